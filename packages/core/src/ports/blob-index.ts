@@ -1,0 +1,67 @@
+import type { Scope } from './scope.js';
+
+export interface ReserveBlob {
+  /** SHA-256 of the stored bytes, 64 lower-case hex digits. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** The object that this upload goes to; a new one for each reservation. */
+  readonly objectKey: string;
+  readonly now: number;
+  /** Until then the reservation counts to the quota. Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly bytesLimit: number | null;
+}
+
+export interface BlobReservation {
+  readonly objectKey: string;
+  readonly sizeBytes: number;
+}
+
+export interface ConfirmedBlob {
+  readonly objectKey: string;
+  readonly sizeBytes: number;
+}
+
+/** Which blobs a scope has, and how many bytes they and the open reservations take: exact, in one transaction. */
+export interface BlobIndex {
+  /**
+   * `exists: true` when the blob is confirmed; nothing is reserved then. Several reservations of one hash count once
+   * (the largest), expired ones not at all.
+   * @throws SyncError `quota_exceeded` when data, blobs and open reservations would pass `bytesLimit`, counted so that
+   * parallel calls cannot pass it together; `invalid_token` when the scope has no device or is being erased.
+   */
+  reserve(scope: Scope, blob: ReserveBlob): Promise<{ readonly exists: boolean }>;
+
+  /** Open and expired reservations of a hash, newest first. */
+  reservations(scope: Scope, hash: string): Promise<readonly BlobReservation[]>;
+
+  /** null when it is not confirmed. */
+  get(scope: Scope, hash: string): Promise<ConfirmedBlob | null>;
+
+  /** Those of `hashes` that are not confirmed, in the order given, each once. */
+  missing(scope: Scope, hashes: readonly string[]): Promise<readonly string[]>;
+
+  /**
+   * Points the index at `objectKey`, which has been verified to hold exactly `sizeBytes` of that hash. The first one
+   * wins: when the blob is confirmed already nothing changes. Other reservations of the hash become discarded objects.
+   * @throws SyncError `blob_not_uploaded` when that reservation is gone; `quota_exceeded` when its time was over and its
+   * bytes no longer fit.
+   */
+  confirm(scope: Scope, hash: string, objectKey: string, sizeBytes: number, bytesLimit: number | null, now: number): Promise<ConfirmedBlob>;
+
+  /** Drops one reservation; its object becomes a discarded one. Nothing happens when it is gone. */
+  release(scope: Scope, hash: string, objectKey: string): Promise<void>;
+
+  /** Removes a confirmed blob; its object becomes a discarded one. @returns false when there was none. */
+  remove(scope: Scope, hash: string): Promise<boolean>;
+
+  /** Turns reservations made before `before` into discarded objects, in a bounded step. @returns how many. */
+  discardUnconfirmed(before: number, limit: number): Promise<number>;
+
+  /** Objects that no row needs any more, to be deleted in the blob store; they stay listed until `forgetDiscarded`. */
+  discarded(limit: number): Promise<readonly string[]>;
+  forgetDiscarded(objectKeys: readonly string[]): Promise<void>;
+
+  /** Those of `objectKeys` that a confirmed blob, a reservation or the discarded list mentions. */
+  known(objectKeys: readonly string[]): Promise<ReadonlySet<string>>;
+}

@@ -1,0 +1,40 @@
+import type { BlobIndex } from './blob-index.js';
+import type { ChangeLog } from './change-log.js';
+import type { DeviceStore } from './device-store.js';
+import type { KeyStore } from './key-store.js';
+import type { Records } from './records.js';
+import type { Scope } from './scope.js';
+
+export interface ScopeFilter {
+  readonly appId: string | null;
+  readonly userId: string | null;
+}
+
+/** The five storage ports over one database. */
+export interface Storage {
+  readonly changeLog: ChangeLog;
+  readonly deviceStore: DeviceStore;
+  readonly keyStore: KeyStore;
+  readonly blobIndex: BlobIndex;
+  readonly records: Records;
+
+  /** Brings the database to this release's schema. Two callers at once are safe; a newer schema is refused with a sentence. */
+  migrate(): Promise<void>;
+
+  /** Resolves when a read reaches the database. @throws when it does not. */
+  health(): Promise<void>;
+
+  /** Scopes that hold anything, in order of (app, user) by their bytes, after `after`. */
+  scopes(filter: ScopeFilter, after: Scope | null, limit: number): Promise<readonly Scope[]>;
+
+  /**
+   * One step of erasing everything of a scope but records; call it until it answers true. From the first step on,
+   * `append`, `register` and `reserve` refuse this scope. At the end no row mentions it, except the discarded objects
+   * that still wait for their deletion. A scope that is not there is erased at once.
+   * @param limit rows in one step.
+   */
+  erase(scope: Scope, limit: number): Promise<boolean>;
+
+  /** Releases what this storage opened itself; the handle that the host passed in stays open. */
+  close(): Promise<void>;
+}

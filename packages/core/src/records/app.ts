@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineKind } from './collection.js';
+
+const appKey = z.object({
+  /** SHA-256 of the API key in hex; the key itself is shown once and kept nowhere. */
+  digest: z.string(),
+  /** The first characters, to tell keys apart. */
+  prefix: z.string(),
+  generation: z.number(),
+  /** Milliseconds since 1970; null: as long as it is the current key. */
+  validUntil: z.number().nullable(),
+});
+
+/** A registered application (P-90): its keys, its origins and how its logs behave. */
+export const appSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.number(),
+  /** The current key first. */
+  keys: z.array(appKey),
+  paused: z.boolean(),
+  origins: z.array(z.string()),
+  redirects: z.array(z.string()),
+  link: z.object({ kind: z.enum(['item', 'tier']), id: z.string(), paid: z.boolean() }).nullable(),
+  blobLimit: z.number().nullable(),
+  bytesLimit: z.number().nullable(),
+  dialect: z.enum(['standard', 'rust-client']),
+  requireBase: z.boolean(),
+  registration: z.enum(['open', 'invite', 'closed']),
+});
+
+export type App = z.infer<typeof appSchema>;
+
+/** Indexes: `key` (digest of each API key), `origin` (each web origin), `all` ("" for listing). */
+export const appKind = defineKind<App>({
+  name: 'app',
+  schema: appSchema,
+  indexes: (app) => ({ key: app.keys.map(({ digest }) => digest), origin: app.origins, all: [''] }),
+});
+
+/** Whether a key generation may still be used. */
+export const isKeyAlive = (app: App, generation: number, now: number): boolean =>
+  app.keys.some((key) => key.generation === generation && (key.validUntil === null || key.validUntil > now));

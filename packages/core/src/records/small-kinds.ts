@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineKind } from './collection.js';
+
+/** A one-use ticket for a stream, by the digest of its text (P-73). It stands for the token that asked for it. */
+export const ticketKind = defineKind({
+  name: 'ticket',
+  schema: z.object({
+    userId: z.string(),
+    appId: z.string(),
+    session: z.string().nullable(),
+    keyGeneration: z.number().nullable(),
+    issuedAt: z.number(),
+    expiresAt: z.number(),
+  }),
+  indexes: ({ userId, appId }) => ({ user: [userId], app: [appId] }),
+});
+
+/** That a user was erased, by a pseudonym: tokens issued before that moment are refused for ever (P-92). */
+export const erasedKind = defineKind({ name: 'erased', schema: z.object({ at: z.number() }) });
+
+/** Random bytes of this installation in hex, made at first use and never shown: what pseudonyms are made with. */
+export const saltKind = defineKind({ name: 'salt', schema: z.object({ hex: z.string() }) });

@@ -1,0 +1,69 @@
+const minute = 60;
+const day = 24 * 60 * minute;
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** A token bucket: `burst` at once, then `perSecond` for as long as one likes. */
+export interface RateLimit {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/**
+ * Every number of the contract, in one place. Sizes are bytes unless the name says characters (code points);
+ * times are seconds.
+ */
+export const limits = {
+  changesPerPush: 500,
+  changesPerPage: 500,
+  bytesPerPage: 8 * MiB,
+  rowsPerScan: 10_000,
+  bytesPerChange: 1 * MiB,
+  bytesPerPush: 16 * MiB,
+  bytesPerBody: 64 * KiB,
+  bytesPerRotationBatch: 16 * MiB,
+  tableNameCharacters: 100,
+  rowIdCharacters: 255,
+  timestampCharacters: 64,
+  batchIdCharacters: 64,
+  cursorCharacters: 512,
+  blobsPerChange: 100,
+  deviceNameCharacters: 255,
+  installationIdCharacters: 64,
+  encryptedKeyCharacters: 4096,
+  loginKeyCharacters: 255,
+  emailCharacters: 320,
+  passwordCharacters: 1024,
+  apiKeyCharacters: 200,
+  batchIdLifetime: 30 * day,
+  keyHistoryLifetime: 90 * day,
+  tokenLifetime: 7 * day,
+  sessionLifetime: 90 * day,
+  tokenClockSkew: 60,
+  freshLogin: 5 * minute,
+  uploadUrlLifetime: 15 * minute,
+  downloadUrlLifetime: 15 * minute,
+  reservationGrace: 60 * minute,
+  unconfirmedBlobLifetime: 1 * day,
+  ticketLifetime: 60,
+  streamsPerUser: 20,
+  streamKeepalive: 30,
+  streamStall: 60,
+  streamCoalesceMilliseconds: 100,
+  entitlementCache: 60,
+  revocationDelay: 2,
+} as const;
+
+export type LimitName = keyof typeof limits;
+
+/** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
+export const rateLimits = {
+  login: { burst: 5, perSecond: 2 },
+  public: { burst: 60, perSecond: 10 },
+  read: { burst: 120, perSecond: 40 },
+  transfer: { burst: 120, perSecond: 40 },
+  write: { burst: 30, perSecond: 5 },
+  failedLogins: { burst: 10, perSecond: 1 / 60 },
+} as const satisfies Record<string, RateLimit>;
+
+export type RateLimitName = keyof typeof rateLimits;

@@ -1,0 +1,22 @@
+/** The version of the wire contract; it moves when an old client would notice. */
+export const protocolVersion = 1;
+
+/** The version of this release of Synckeep. */
+export const version = '0.1.0';
+
+/** Parts of the contract that a server may lack: what this one has, as `GET limits` says it. */
+export const features = [
+  'base',
+  'blobs',
+  'blob-checksum-header',
+  'include-own',
+  'installation-id',
+  'key-history',
+  'renew',
+  'reset',
+  'rotation-abort',
+  'subscribe-ticket',
+] as const;
+
+/** Where the operations stand; a host may mount them elsewhere. */
+export const prefixes = ['/api/sync', '/api/v1/sync'] as const;
