@@ -9,6 +9,7 @@ export const library = (entry: string[]): Options =>
     platform: 'neutral',
     clean: true,
     sourcemap: true,
-    dts: process.env['BUILD_TYPES'] === '1' ? { compilerOptions: { ignoreDeprecations: '6.0', composite: false } } : false,
+    dts:
+      process.env['BUILD_TYPES'] === '1' ? { compilerOptions: { ignoreDeprecations: '6.0', composite: false } } : false,
     silent: true,
   }) as Options;

@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ['@synckeep/source'] },
   ssr: { resolve: { conditions: ['@synckeep/source'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'adapters/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'adapters/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     testTimeout: 30_000,
   },
 });

@@ -1,12 +1,15 @@
-// Writes docs/openapi.json and docs/schema/*.json from the operations table; `--check` fails when they differ from it.
+// Writes docs/openapi.json, docs/schema/*.json and the tables of docs/protocol.md from the operations table;
+// `--check` fails when they differ from it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { jsonSchemas, openApiDocument } from '../packages/protocol/dist/index.js';
+import { renewTables } from './protocol-tables.mjs';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const toText = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const files = new Map([
   ['openapi.json', toText(openApiDocument())],
+  ['protocol.md', renewTables(readFileSync(`${docs}protocol.md`, 'utf8'))],
   ...Object.entries(jsonSchemas()).map(([name, schema]) => [`schema/${name}.json`, toText(schema)]),
 ]);
 
@@ -35,4 +38,4 @@ if (process.argv.includes('--check')) {
     else writeFileSync(docs + name, text);
   }
 }
-console.log(`docs/openapi.json: ${Object.keys(openApiDocument().paths).length} paths, ${files.size - 1} schemas`);
+console.log(`docs/openapi.json: ${Object.keys(openApiDocument().paths).length} paths, ${files.size - 2} schemas`);

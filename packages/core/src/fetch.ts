@@ -1,1 +1,104 @@
-export {};
+import { SyncError, prefixes as standardPrefixes } from '@synckeep/protocol';
+import { type Answer, type Call, isStreamBody, type RequestBody, type StreamBody } from './ports/index.js';
+import type { SyncServer } from './server.js';
+
+export interface FetchOptions {
+  /** Where the operations stand; those of the contract by default. */
+  readonly prefixes?: readonly string[];
+}
+
+/** What the runtime knows of the client and a `Request` does not say. */
+export interface FetchInfo {
+  /** The client's address; every client shares one when it is left out, and so the limits of public operations. */
+  readonly address?: string;
+}
+
+const tooLarge = (limit: number): SyncError => new SyncError('body_too_large', { details: { limit } });
+
+async function* toChunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Whoever stops early does not want the rest.
+    await reader.cancel();
+  }
+}
+
+const toRequestBody = (request: Request): RequestBody => ({
+  chunks: () => toChunks(request.body),
+  async bytes(limit) {
+    if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of toChunks(request.body)) {
+      length += part.length;
+      if (length > limit) throw tooLarge(limit);
+      parts.push(part);
+    }
+    const whole = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  },
+});
+
+const toReadable = ({ chunks, cut }: StreamBody): ReadableStream<Uint8Array> => {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        cut.addEventListener('abort', () => controller.error(new Error('The reader of this stream stalled.')), {
+          once: true,
+        });
+      },
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (cut.aborted) return;
+        if (done) controller.close();
+        else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    // Nothing is taken before somebody asks for it.
+    { highWaterMark: 0 },
+  );
+};
+
+const toResponse = ({ status, headers, body }: Answer): Response =>
+  new Response(isStreamBody(body) ? toReadable(body) : body, { status, headers: { ...headers } });
+
+/**
+ * The server as a function from Web `Request` to `Response`, for Hono, Deno, Bun, Next and whatever speaks them.
+ * Paths outside the prefixes answer 404 `not_found`.
+ */
+export const createFetchHandler = (server: SyncServer, options: FetchOptions = {}) => {
+  const prefixes = options.prefixes ?? standardPrefixes;
+
+  return async (request: Request, info: FetchInfo = {}): Promise<Response> => {
+    const { pathname, search } = new URL(request.url);
+    const prefix = prefixes.find((candidate) => pathname.startsWith(`${candidate}/`));
+    const call: Call = {
+      method: request.method,
+      // No operation stands at the empty path: what is outside of the prefixes is not found.
+      path: prefix === undefined ? '' : pathname.slice(prefix.length),
+      query: search.slice(1),
+      header: (name) => request.headers.get(name) ?? undefined,
+      address: info.address ?? '',
+      body: toRequestBody(request),
+      signal: request.signal,
+    };
+    return toResponse(await server.dispatch(call));
+  };
+};

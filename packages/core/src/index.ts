@@ -1,6 +1,12 @@
-export { deriveKey, type KeyPurpose, type Secret, type Secrets } from './secrets.js';
+export { shellOrigins } from './access/origins.js';
+export { toAddressKey } from './access/rate-limit.js';
+export { createAppAdministration } from './administration/apps.js';
+export { createSyncServer } from './create-sync-server.js';
 export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js';
-export type { SyncServerOptions } from './options.js';
+export { silentLog, systemClock, systemRandom } from './environment.js';
+export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';
 export { type App, appKind, appSchema, isKeyAlive } from './records/app.js';
 export { type Collection, createCollection, defineKind, type Found, type Kind } from './records/collection.js';
+export { deriveKey, type KeyPurpose, type Secret, type Secrets } from './secrets.js';
+export type { AppAdministration, AppPatch, NewApp, SyncServer } from './server.js';

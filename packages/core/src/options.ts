@@ -1,4 +1,5 @@
-import type { RateLimit, RateLimitName } from '@synckeep/protocol';
+import { type RateLimit, type RateLimitName, rateLimits } from '@synckeep/protocol';
+import { z } from 'zod';
 import type {
   Authenticator,
   BlobStore,
@@ -35,3 +36,64 @@ export interface SyncServerOptions {
   readonly clock?: Clock;
   readonly random?: Random;
 }
+
+/** An option of `createSyncServer` that cannot be used; the message says which and what to write. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError';
+}
+
+const positive = z.number().int().positive();
+const rate = z.strictObject({ burst: positive, perSecond: z.number().positive() });
+
+/** A part with these methods, whatever else it has. */
+const port = <T>(name: string, ...methods: readonly (keyof T & string)[]) =>
+  z.custom<T>(
+    (value) => typeof value === 'object' && value !== null && methods.every((method) => method in value),
+    `must be ${name}: an object with ${methods.join(', ')}`,
+  );
+
+const optionsSchema = z.strictObject({
+  storage: port<Storage>(
+    'a Storage',
+    'changeLog',
+    'deviceStore',
+    'keyStore',
+    'blobIndex',
+    'records',
+    'erase',
+    'scopes',
+  ),
+  blobStore: port<BlobStore>('a BlobStore', 'signUpload', 'signDownload', 'inspect', 'delete', 'list', 'routes'),
+  notifier: port<Notifier>('a Notifier', 'publish', 'subscribe'),
+  authenticator: port<Authenticator>('an Authenticator', 'authenticate', 'isCurrent'),
+  login: port<Login>(
+    'a Login, or null when the host logs its users in',
+    'login',
+    'renew',
+    'verifyPassword',
+    'endSessions',
+  ).nullable(),
+  entitlements: port<Entitlements>('an Entitlements', 'check').optional(),
+  rateLimiter: z.union([z.literal('off'), port<RateLimiter>('a RateLimiter or "off"', 'take', 'giveBack')], {
+    error: 'must be a RateLimiter, or "off" to serve without rate limits',
+  }),
+  rateLimits: z.partialRecord(z.enum(Object.keys(rateLimits) as [RateLimitName]), rate).optional(),
+  membershipStatus: z.union([z.literal(402), z.literal(403)]).optional(),
+  bytesLimit: positive.nullable().optional(),
+  blobLimit: positive.nullable().optional(),
+  log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
+  clock: port<Clock>('a Clock', 'now', 'after').optional(),
+  random: port<Random>('a Random', 'bytes').optional(),
+});
+
+/** @throws OptionsError */
+export const parseOptions = (options: SyncServerOptions): SyncServerOptions => {
+  const parsed = optionsSchema.safeParse(options);
+  if (parsed.success) return options;
+  const problems = parsed.error.issues.map(({ code, path, message, ...issue }) =>
+    code === 'unrecognized_keys' && 'keys' in issue
+      ? `there is no option ${(issue.keys as string[]).join(', ')}; the options are ${Object.keys(optionsSchema.shape).join(', ')}`
+      : `${path.join('.')}: ${message}`,
+  );
+  throw new OptionsError(`createSyncServer cannot use its options: ${problems.join('; ')}.`);
+};

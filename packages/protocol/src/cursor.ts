@@ -27,6 +27,7 @@ export interface Cursor extends Place {
 /** An integer of the dialect `rust-client`: epoch, marker and floor live with the device instead (P-42). */
 export interface IntegerCursor {
   readonly kind: CursorKind;
+  readonly epoch: null;
   readonly position: number;
 }
 
@@ -124,7 +125,7 @@ export const decodeCursor = (text: string): Cursor => {
 };
 
 /** @throws RangeError when the position does not fit below 2^53 with its mark. */
-export const encodeIntegerCursor = (cursor: IntegerCursor): number => {
+export const encodeIntegerCursor = (cursor: Pick<IntegerCursor, 'kind' | 'position'>): number => {
   const value = cursor.position * 2 + (cursor.kind === 'push' ? 1 : 0);
   if (!Number.isSafeInteger(value)) throw new RangeError('The position does not fit into an integer cursor.');
   return value;
@@ -132,7 +133,7 @@ export const encodeIntegerCursor = (cursor: IntegerCursor): number => {
 
 export const decodeIntegerCursor = (value: number): IntegerCursor => {
   if (!Number.isSafeInteger(value) || value < 0) throw invalid();
-  return { kind: value % 2 === 1 ? 'push' : 'pull', position: Math.floor(value / 2) };
+  return { kind: value % 2 === 1 ? 'push' : 'pull', epoch: null, position: Math.floor(value / 2) };
 };
 
 /**
@@ -146,4 +147,4 @@ export const parseCursor = (value: string | number | null | undefined): Cursor |
   return /^[0-9]{1,16}$/.test(value) ? decodeIntegerCursor(Number(value)) : decodeCursor(value);
 };
 
-export const isIntegerCursor = (cursor: Cursor | IntegerCursor): cursor is IntegerCursor => !('epoch' in cursor);
+export const isIntegerCursor = (cursor: Cursor | IntegerCursor): cursor is IntegerCursor => cursor.epoch === null;

@@ -47,7 +47,11 @@ export const errorCatalogue = {
 
   method_not_allowed: entry(405, 'fix-request', 'This path does not have that method. See the Allow header.'),
 
-  row_changed: entry(409, 'pull', 'Another device changed a row of this batch after its base. Pull, merge and push again.'),
+  row_changed: entry(
+    409,
+    'pull',
+    'Another device changed a row of this batch after its base. Pull, merge and push again.',
+  ),
   stale_key_version: entry(409, 're-encrypt', 'The key version is not current. Fetch the keys and encrypt again.'),
   rotation_in_progress: entry(409, 'retry-later', 'A key rotation is running. Complete or abort it first.'),
   no_rotation: entry(409, 'fix-request', 'No key rotation is running.'),

@@ -4,7 +4,7 @@ export * from './json-schema.js';
 export * from './limits.js';
 export * from './openapi.js';
 export * from './operations.js';
-export * as schemas from './schemas/index.js';
 export type { ErrorBody } from './schemas/index.js';
+export * as schemas from './schemas/index.js';
 export * from './sync-error.js';
 export * from './version.js';

@@ -68,8 +68,10 @@ const toPathItem = (name: string, operation: Operation): JsonSchema => ({
 export const openApiDocument = (): JsonSchema => {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const [name, operation] of Object.entries(operations as Record<string, Operation>)) {
-    const item = (paths[operation.path] ??= {});
-    item[operation.method.toLowerCase()] = toPathItem(name, operation);
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: toPathItem(name, operation),
+    };
   }
   return {
     openapi: '3.1.0',

@@ -61,7 +61,7 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.loginRequest,
     answers: { 200: schemas.loginAnswer },
-    errors: ['invalid_credentials', 'two_factor_required', 'login_disabled'],
+    errors: ['invalid_credentials', 'two_factor_required', 'login_disabled', 'app_paused', 'origin_not_allowed'],
   },
   renewToken: {
     ...defaults,
@@ -222,7 +222,14 @@ export const operations = {
     bodyLimit: limits.bytesPerRotationBatch,
     request: schemas.rotationBatchRequest,
     answers: { 200: schemas.rotationBatchAnswer },
-    errors: ['no_rotation', 'stale_key_version', 'unknown_entry', 'too_many_changes', 'change_too_large', 'quota_exceeded'],
+    errors: [
+      'no_rotation',
+      'stale_key_version',
+      'unknown_entry',
+      'too_many_changes',
+      'change_too_large',
+      'quota_exceeded',
+    ],
     refusals: { '/entries maxItems': 'too_many_changes' },
   },
   completeRotation: {
@@ -336,13 +343,15 @@ export type AnswerOf<N extends OperationName> = Bodies<Operations[N]['answers']>
 
 /** Codes that any operation of this kind can answer beside its own `errors`. */
 export const commonErrors = (operation: Operation): readonly ErrorCode[] => [
-  ...(operation.access === 'public' ? [] : (['missing_token', 'invalid_token', 'app_paused', 'origin_not_allowed'] as const)),
+  ...(operation.access === 'public'
+    ? []
+    : (['missing_token', 'invalid_token', 'app_paused', 'origin_not_allowed'] as const)),
   ...(operation.freshLogin ? (['fresh_login_required'] as const) : []),
   ...(operation.gate === null ? [] : (['membership_required'] as const)),
   ...(operation.bodyLimit === 0
     ? []
     : (['invalid_json', 'invalid_text', 'unsupported_media_type', 'body_too_large'] as const)),
-  ...(operation.request ?? operation.params ?? operation.query ? (['invalid_request'] as const) : []),
+  ...((operation.request ?? operation.params ?? operation.query) ? (['invalid_request'] as const) : []),
   'invalid_path',
   'rate_limited',
   'internal',

@@ -47,7 +47,14 @@ export interface BlobIndex {
    * @throws SyncError `blob_not_uploaded` when that reservation is gone; `quota_exceeded` when its time was over and its
    * bytes no longer fit.
    */
-  confirm(scope: Scope, hash: string, objectKey: string, sizeBytes: number, bytesLimit: number | null, now: number): Promise<ConfirmedBlob>;
+  confirm(
+    scope: Scope,
+    hash: string,
+    objectKey: string,
+    sizeBytes: number,
+    bytesLimit: number | null,
+    now: number,
+  ): Promise<ConfirmedBlob>;
 
   /** Drops one reservation; its object becomes a discarded one. Nothing happens when it is gone. */
   release(scope: Scope, hash: string, objectKey: string): Promise<void>;

@@ -30,8 +30,11 @@ export interface NewBatch {
   /** 0 to 500 changes. */
   readonly changes: readonly NewChange[];
   readonly keyVersion: number | null;
-  /** What the pusher had applied; null: no check for rows that changed meanwhile. `presented` as in {@link LogQuery}. */
-  readonly base: Place | 'presented' | null;
+  /**
+   * What the pusher had applied, in the forms of `after` in {@link LogQuery}; null: no check for rows that changed
+   * meanwhile. `missing`: the app requires a base and the push has none.
+   */
+  readonly base: Place | number | 'presented' | 'missing' | null;
   /** 32 random bits, not 0, for the cursors at this batch's positions. */
   readonly tag: number;
   /** Milliseconds since 1970. */
@@ -64,6 +67,8 @@ export interface LogQuery {
    * Read what comes after this place; null is the start. `presented`: after the place that this device last presented
    * (see `presented` of {@link LogPage}), with that place's own marker and floor.
    * A number is the position of an integer cursor: epoch, own marker and floor are those that the device last presented.
+   * 0 is the start. When the device presented nothing in this log, a number can only come from an older one: it is
+   * expired, as `reset` when a reset ended any epoch of the scope, else as `restored`.
    */
   readonly after: Place | number | 'presented' | null;
   /** Also bring rows that the device wrote itself, over the whole log as it is now. */
@@ -104,7 +109,7 @@ export interface ScopeSignal {
 export interface LogStatus {
   readonly head: LogHead;
   readonly totalChanges: number;
-  /** Stored `data`, confirmed blobs and reserved blobs together. */
+  /** Stored `data`, confirmed blobs and reserved blobs together; an expired reservation counts until it is discarded. */
   readonly bytesUsed: number;
   /** null before any key. */
   readonly keyVersion: number | null;
@@ -128,7 +133,7 @@ export interface ChangeLog {
    *    With an envelope: its version or the target of a running rotation. Without one: one more than the last ever
    *    given out. null is always allowed; it is stored as that version as long as no rotation was ever begun in this
    *    log, later as null.
-   * 4. `base` is a place of this log, else `cursor_expired` as in {@link ChangeLog.read}; and no other device wrote a
+   * 4. `base` is not `missing`, else `base_required`; it is a place of this log, else `cursor_expired` as in {@link ChangeLog.read}; and no other device wrote a
    *    (table, row id) of this batch after it, else `row_changed` with `details.indexes`, ascending.
    * 5. The new data fits into `bytesLimit`, else `quota_exceeded`; a batch of nothing but deletes always fits.
    *
@@ -146,8 +151,9 @@ export interface ChangeLog {
    *   epoch is another one, its position is ahead of the head, or the row at its position has another tag (a row that
    *   compaction removed, or a tag of 0, proves nothing). A place of `noEpoch` at position 0 is the start.
    *
-   * Remembers the presented place with the device: at once when it is lower, or of another epoch, own marker or floor,
-   * than what is stored; otherwise it may lag by about a second. It never leads. `presented` itself changes nothing.
+   * Remembers with the device the place that this page was read from, with the own marker and the floor that go on in
+   * `next`: before it resolves when epoch, marker or floor differ from what is stored or the position is lower;
+   * otherwise at most about once a second, so that it may lag. It never leads. Reading `presented` itself changes nothing.
    */
   read(scope: Scope, query: LogQuery): Promise<LogPage>;
 

@@ -13,6 +13,8 @@ export interface Device {
   readonly lastSeenAt: number;
   /** Position of the newest change that this device wrote; 0 for none. */
   readonly lastPush: number;
+  /** Position of the place that this device last presented to pull; 0 for none. May lag, never leads. */
+  readonly presented: number;
 }
 
 export interface NewDevice {

@@ -43,4 +43,5 @@ export interface Answer {
   readonly body: string | null | StreamBody;
 }
 
-export const isStreamBody = (body: Answer['body']): body is StreamBody => typeof body === 'object' && body !== null;
+export const isStreamBody = (body: unknown): body is StreamBody =>
+  typeof body === 'object' && body !== null && 'chunks' in body && 'cut' in body;

@@ -99,7 +99,10 @@ export interface KeyStore {
    * @throws SyncError `key_not_found` without an envelope, `stale_key_version`; `rotation_in_progress` when another one
    * runs or aborts.
    */
-  beginRotation(scope: Scope, rotation: BeginRotation): Promise<{ readonly keyVersion: number; readonly remaining: number }>;
+  beginRotation(
+    scope: Scope,
+    rotation: BeginRotation,
+  ): Promise<{ readonly keyVersion: number; readonly remaining: number }>;
 
   /** One page in one snapshot. @throws SyncError `no_rotation`; `cursor_expired` as `ChangeLog.read`. */
   rotationEntries(scope: Scope, query: RotationQuery): Promise<RotationPage>;
@@ -127,7 +130,11 @@ export interface KeyStore {
    * answers the current version. A push under the target that came meanwhile keeps its text and version.
    * @throws SyncError `no_rotation`
    */
-  abortRotation(scope: Scope, limit: number, now: number): Promise<{ readonly done: boolean; readonly keyVersion: number }>;
+  abortRotation(
+    scope: Scope,
+    limit: number,
+    now: number,
+  ): Promise<{ readonly done: boolean; readonly keyVersion: number }>;
 
   /** Drops envelopes replaced before `before`, and leftovers of completed rotations, in a bounded step. @returns how many. */
   forgetHistory(before: number, limit: number): Promise<number>;

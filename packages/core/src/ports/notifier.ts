@@ -3,7 +3,13 @@ import type { Scope } from './scope.js';
 /** What one process tells the others. News carries no content: whoever hears of it looks. */
 export type News =
   /** `deviceId` wrote positions (from, to] of this scope. */
-  | { readonly topic: 'log'; readonly scope: Scope; readonly deviceId: string; readonly from: number; readonly to: number }
+  | {
+      readonly topic: 'log';
+      readonly scope: Scope;
+      readonly deviceId: string;
+      readonly from: number;
+      readonly to: number;
+    }
   /** A rotation of this scope began, completed or was aborted, or its log was reset. */
   | { readonly topic: 'keys'; readonly scope: Scope }
   /** A token, user, app or membership changed: forget what was cached. */

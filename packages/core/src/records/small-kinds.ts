@@ -7,6 +7,7 @@ export const ticketKind = defineKind({
   schema: z.object({
     userId: z.string(),
     appId: z.string(),
+    generation: z.number(),
     session: z.string().nullable(),
     keyGeneration: z.number().nullable(),
     issuedAt: z.number(),

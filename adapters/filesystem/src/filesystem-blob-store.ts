@@ -1,0 +1,129 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Answer, BlobStore, Call, Clock, ListedObject, Secrets } from '@synckeep/core';
+import { SyncError } from '@synckeep/protocol';
+import { isDiskFault, toUnavailable } from './disk-fault.js';
+import { serveObject } from './download.js';
+import { makeFolder, pruneFolders, syncFolder, syncFolders } from './folders.js';
+import { createIncoming } from './incoming.js';
+import { listObjects } from './list-objects.js';
+import { readObject } from './object-file.js';
+import { toObjectPath } from './object-path.js';
+import { createUrlSigner } from './signed-url.js';
+import { storeUpload } from './upload.js';
+
+export interface FilesystemBlobStoreOptions {
+  /** Where the blobs are; made when it is missing. One file system, with hard links. */
+  readonly folder: string;
+  /** Where clients reach the operations, with the prefix: `https://sync.example.org/api/sync`. Asked for each URL. */
+  readonly baseUrl: () => string;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+const routePath = '/blobs/object/';
+
+/**
+ * Blobs as files of a local disk, behind signed URLs of its own. What it acknowledges survives a crash of the machine.
+ * Several stores, also in several processes, may share one folder.
+ */
+export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): BlobStore => {
+  const { baseUrl, secrets, clock } = options;
+  const folder = resolve(options.folder);
+  const objects = join(folder, 'objects');
+  const incoming = createIncoming(join(folder, 'incoming'), clock);
+  const signer = createUrlSigner(secrets);
+  const pathOf = (objectKey: string): string => join(objects, toObjectPath(objectKey));
+  const urlOf = (signed: string): string => baseUrl().replace(/\/+$/, '') + routePath + signed;
+
+  const prepare = async (): Promise<void> => {
+    const made = await makeFolder(objects);
+    await syncFolders(folder, made === null ? folder : dirname(made));
+    await incoming.sweep();
+  };
+  let prepared: Promise<void> | null = null;
+  const ready = (): Promise<void> => {
+    prepared ??= prepare().catch((error) => {
+      prepared = null;
+      throw error;
+    });
+    return prepared;
+  };
+
+  const upload = async (call: Call, rest: string): Promise<Answer> => {
+    const grant = signer.verify('PUT', rest, call.query);
+    if (!grant.upload || clock.now() >= grant.expiresAt) throw new SyncError('invalid_signature');
+    const { sizeBytes, hash } = grant.upload;
+    const announced = call.header('content-length');
+    if (announced !== undefined && Number(announced) !== sizeBytes) throw new SyncError('blob_mismatch');
+    await ready();
+    const target = { path: pathOf(grant.objectKey), top: objects, sizeBytes, hash };
+    await storeUpload(call.body.chunks(), target, incoming, clock);
+    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${hash}"` }, body: null };
+  };
+
+  const download = async (call: Call, rest: string): Promise<Answer> => {
+    const grant = signer.verify('GET', rest, call.query);
+    if (clock.now() >= grant.expiresAt) throw new SyncError('invalid_signature');
+    return serveObject(call, pathOf(grant.objectKey));
+  };
+
+  return {
+    async signUpload({ objectKey, sizeBytes, hash, expiresAt }) {
+      // The hash is part of the signature, so it is enforced without a header.
+      return {
+        url: urlOf(signer.sign({ method: 'PUT', objectKey, expiresAt, upload: { sizeBytes, hash } })),
+        headers: {},
+      };
+    },
+
+    async signDownload(objectKey, expiresAt) {
+      return urlOf(signer.sign({ method: 'GET', objectKey, expiresAt, upload: null }));
+    },
+
+    async inspect(objectKey, _expectedSize) {
+      return readObject(pathOf(objectKey));
+    },
+
+    async delete(objectKey) {
+      const path = pathOf(objectKey);
+      try {
+        await rm(path);
+        await syncFolder(dirname(path));
+      } catch (error) {
+        if (!isDiskFault(error, 'ENOENT')) throw error;
+      }
+      await pruneFolders(dirname(path), objects);
+    },
+
+    async list(after, limit) {
+      if (after === null) await incoming.sweep();
+      const page: ListedObject[] = [];
+      if (limit <= 0) return page;
+      for await (const object of listObjects(objects, after)) {
+        page.push(object);
+        if (page.length === limit) break;
+      }
+      return page;
+    },
+
+    async health() {
+      await ready();
+      await incoming.probe();
+    },
+
+    routes: [
+      {
+        methods: ['GET', 'HEAD', 'PUT'],
+        path: routePath,
+        async handle(call, rest) {
+          try {
+            return await (call.method === 'PUT' ? upload(call, rest) : download(call, rest));
+          } catch (error) {
+            throw toUnavailable(error);
+          }
+        },
+      },
+    ],
+  };
+};

@@ -1,0 +1,1 @@
+export { createFilesystemBlobStore, type FilesystemBlobStoreOptions } from './filesystem-blob-store.js';

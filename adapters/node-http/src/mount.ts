@@ -1,0 +1,43 @@
+export interface Target {
+  /** Percent-encoded as it came; begins with a slash. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+}
+
+/** What a request target asks of the operations; null when it lies outside of every prefix. */
+export type Mount = (url: string) => Target | null;
+
+const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+const slash = 47;
+const questionMark = 63;
+
+const toPrefix = (prefix: string): string => {
+  const trimmed = prefix.replace(/\/+$/, '');
+  if (trimmed !== '' && !trimmed.startsWith('/')) {
+    throw new TypeError(`prefixes: "${prefix}" does not begin with a slash; write "/${trimmed}", or "" for the root.`);
+  }
+  return trimmed;
+};
+
+const split = (url: string, start: number): Target => {
+  const mark = url.indexOf('?', start);
+  const path = mark < 0 ? url.slice(start) : url.slice(start, mark);
+  return { path: path === '' ? '/' : path, query: mark < 0 ? '' : url.slice(mark + 1) };
+};
+
+/** A prefix matches up to the end of a segment: `/api/sync` is no prefix of `/api/synchron`. */
+export const createMount = (prefixes: readonly string[]): Mount => {
+  const trimmed = prefixes.map(toPrefix);
+  return (url) => {
+    // A proxy sends the absolute form (RFC 9112, 3.2.2).
+    const target = url.startsWith('/') ? url : url.replace(authority, '');
+    for (const prefix of trimmed) {
+      if (!target.startsWith(prefix)) continue;
+      const next = target.charCodeAt(prefix.length);
+      if (next === slash || next === questionMark || target.length === prefix.length)
+        return split(target, prefix.length);
+    }
+    return null;
+  };
+};

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Call, RequestBody } from '@synckeep/core';
+import { SyncError } from '@synckeep/protocol';
+import type { Target } from './mount.js';
+
+const nothing = Promise.resolve(new Uint8Array(0));
+
+const tooLarge = (limit: number): SyncError => new SyncError('body_too_large', { details: { limit } });
+const lost = (): Error => new Error('The client went away before its request was complete.');
+
+/** One request, as the core sees it. A class, so that ten thousand of them a second share their methods. */
+export class NodeCall implements Call, RequestBody {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly address: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** True from the moment that the socket is closed. */
+  isLost = false;
+  /** Called once, when the socket closes while something waits for it. */
+  onLost: (() => void) | null = null;
+  #controller: AbortController | null = null;
+
+  constructor(request: IncomingMessage, response: ServerResponse, target: Target, address: string) {
+    this.method = request.method ?? 'GET';
+    this.path = target.path;
+    this.query = target.query;
+    this.address = address;
+    this.request = request;
+    this.response = response;
+  }
+
+  get socket(): Socket {
+    return this.request.socket;
+  }
+
+  get body(): RequestBody {
+    return this;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.isLost) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : undefined;
+  }
+
+  lose(): void {
+    this.isLost = true;
+    this.#controller?.abort();
+    this.onLost?.();
+  }
+
+  bytes(limit: number): Promise<Uint8Array> {
+    const { headers } = this.request;
+    const length = headers['content-length'];
+    if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined)) return nothing;
+    if (length !== undefined && Number(length) > limit) return Promise.reject(tooLarge(limit));
+    if (this.isLost) return Promise.reject(lost());
+    return this.#collect(limit);
+  }
+
+  #collect(limit: number): Promise<Uint8Array> {
+    const { request } = this;
+    return new Promise((resolve, reject) => {
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      const collect = (chunk: Uint8Array): void => {
+        length += chunk.length;
+        chunks.push(chunk);
+        if (length <= limit) return;
+        request.off('data', collect);
+        request.pause();
+        chunks.length = 0;
+        reject(tooLarge(limit));
+      };
+      const fail = (): void => reject(lost());
+      this.onLost = fail;
+      request.on('data', collect);
+      request.on('end', () => {
+        if (this.onLost === fail) this.onLost = null;
+        const [first] = chunks;
+        resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks, length));
+      });
+    });
+  }
+
+  chunks(): AsyncIterable<Uint8Array> {
+    // Leaving early must not close the connection: the answer is still to come.
+    return this.request.iterator({ destroyOnReturn: false });
+  }
+}

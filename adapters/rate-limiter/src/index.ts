@@ -1,0 +1,1 @@
+export { createRateLimiter } from './create-rate-limiter.js';

@@ -1,0 +1,2 @@
+export { createSqliteNotifier, type SqliteNotifierOptions } from './notifier.js';
+export { createSqliteStorage, type SqliteStorageOptions } from './storage.js';

@@ -1,0 +1,34 @@
+import type { LogQuery } from '@synckeep/core';
+import type { Place } from '@synckeep/protocol';
+import type { Database } from 'better-sqlite3';
+import { once } from '../once.js';
+import type { Writer } from '../writer.js';
+import type { DeviceRow } from './device-row.js';
+
+/** Milliseconds between two notes of a place that only moved on. */
+const pace = 1_000;
+
+const isDue = (row: DeviceRow, place: Place, now: number): boolean =>
+  row.presentedEpoch !== place.epoch ||
+  row.presentedOwn !== place.own ||
+  row.presentedFloor !== place.floor ||
+  place.position < row.presentedPosition ||
+  (place.position > row.presentedPosition && Math.abs(now - row.presentedAt) >= pace);
+
+/** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
+export const createPresented = (database: Database, writer: Writer) => {
+  // Not into another log, and not over the silence that a reset left.
+  const update = once(() =>
+    database.prepare<[string, number, number, number, number, number, number, number]>(
+      `UPDATE sync_device SET presented_epoch = ?, presented_position = ?, presented_tag = ?, presented_own = ?,
+         presented_floor = ?, presented_at = ?
+       WHERE number = ? AND (SELECT log FROM sync_scope WHERE id = sync_device.scope) = ?`,
+    ),
+  );
+
+  return async (row: DeviceRow, place: Place, { now }: LogQuery): Promise<void> => {
+    if (!isDue(row, place, now)) return;
+    const { epoch, position, tag, own, floor } = place;
+    await writer.write(() => update().run(epoch, position, tag, own, floor, now, row.device, row.log));
+  };
+};

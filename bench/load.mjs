@@ -1,0 +1,72 @@
+// The load generator, a process of its own. Reads one JSON job on standard input, prints one JSON result.
+//   push: { kind: 'push', port, path, clients, rows, warmup, seconds, sessions: [{ token, deviceId }] }
+//   pull: { kind: 'pull', port, path, token, deviceId, rows }
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { openConnection, toRequest } from './http-client.mjs';
+
+export const payload = 'x'.repeat(256);
+
+const toBatch = (deviceId, rows) => ({
+  device_id: deviceId,
+  batch_id: randomUUID(),
+  changes: Array.from({ length: rows }, (_, i) => ({
+    table: 'tasks',
+    op: 'update',
+    row_id: `task-${i}`,
+    timestamp: '2026-03-13T10:05:00.123456789Z',
+    data: payload,
+  })),
+});
+
+const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+const push = async ({ port, path, clients, rows, warmup, seconds, sessions }) => {
+  const start = performance.now() + warmup * 1000;
+  const end = start + seconds * 1000;
+  const latencies = [];
+  const runClient = async (index) => {
+    const { token, deviceId } = sessions[index % sessions.length];
+    const connection = await openConnection(port);
+    for (let now = performance.now(); now < end; ) {
+      const request = toRequest('POST', path, token, toBatch(deviceId, rows));
+      const sent = performance.now();
+      const { status, body } = await connection.send(request);
+      now = performance.now();
+      if (status !== 200) throw new Error(`A push answered ${status}: ${body}`);
+      if (sent >= start && now <= end) latencies.push(now - sent);
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: clients }, (_, index) => runClient(index)));
+  latencies.sort((a, b) => a - b);
+  return { perSecond: latencies.length / seconds, p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) };
+};
+
+const pull = async ({ port, path, token, deviceId, rows }) => {
+  const connection = await openConnection(port);
+  const began = performance.now();
+  let cursor;
+  let received = 0;
+  let requests = 0;
+  for (;;) {
+    const answer = await connection.send(toRequest('POST', path, token, { device_id: deviceId, cursor }));
+    if (answer.status !== 200) throw new Error(`A pull answered ${answer.status}: ${answer.body}`);
+    const page = JSON.parse(answer.body);
+    received += page.changes.length;
+    requests++;
+    cursor = page.cursor;
+    if (!page.has_more) break;
+  }
+  const took = performance.now() - began;
+  connection.close();
+  if (received !== rows) throw new Error(`A cold pull of ${rows} rows brought ${received}.`);
+  return { perSecond: (rows * 1000) / took, requests };
+};
+
+if (process.argv[1]?.endsWith('load.mjs')) {
+  let text = '';
+  for await (const part of process.stdin) text += part;
+  const job = JSON.parse(text);
+  console.log(JSON.stringify(await (job.kind === 'push' ? push(job) : pull(job))));
+}

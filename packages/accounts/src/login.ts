@@ -1,0 +1,122 @@
+import {
+  type App,
+  type AppAdministration,
+  type Authenticator,
+  type Clock,
+  type Collection,
+  digest,
+  type Found,
+  isKeyAlive,
+  type Login,
+  type Notifier,
+} from '@synckeep/core';
+import { limits, SyncError } from '@synckeep/protocol';
+import type { FailedLogins } from './failed-logins.js';
+import type { PasswordHasher } from './password-hasher.js';
+import type { OpenedSession, Sessions } from './sessions.js';
+import type { Tokens } from './tokens.js';
+import { toComparableEmail, type UserRecord } from './user-kind.js';
+import type { Users } from './users.js';
+
+export interface LoginDeps {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly authenticator: Authenticator;
+  readonly hasher: PasswordHasher;
+  readonly failedLogins: FailedLogins;
+  readonly apps: Pick<AppAdministration, 'findByKey'>;
+  readonly appRecords: Collection<App>;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+}
+
+interface Opened extends OpenedSession {
+  readonly user: UserRecord;
+}
+
+const week = limits.tokenLifetime;
+const openAttempts = 5;
+
+/** What failed logins of an e-mail address are counted under. */
+const toAccount = (email: string): string => digest(toComparableEmail(email));
+
+const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+
+export const createLogin = (deps: LoginDeps): Login => {
+  const { users, sessions, tokens, authenticator, hasher, failedLogins, apps, appRecords, notifier, clock } = deps;
+
+  /** null when meanwhile the user was disabled, removed or given another password, or the API key went out of use. */
+  const open = async (proved: Found<UserRecord>, appId: string, keyGeneration: number): Promise<Opened | null> => {
+    for (let attempt = 0; attempt < openAttempts; attempt += 1) {
+      const [user, app] = await Promise.all([users.get(proved.key), appRecords.get(appId)]);
+      if (user === null || user.value.disabled || user.value.passwordHash !== proved.value.passwordHash) return null;
+      if (app === null || !isKeyAlive(app.value, keyGeneration, clock.now())) return null;
+      const opened = await sessions.open(user, app);
+      if (opened === null) continue;
+      if (opened.ended > 0) notifier.publish({ topic: 'access' });
+      return { ...opened, user: user.value };
+    }
+    throw new SyncError('unavailable', { retryAfter: 1 });
+  };
+
+  return {
+    async login({ email, password, apiKey, key }) {
+      // Whatever is wrong, the steps are the same, so that neither the answer nor its time tells what it was (P-11).
+      const proved = await failedLogins.attempt(toAccount(email), async () => {
+        const [user, found] = await Promise.all([users.findByEmail(email), apps.findByKey(apiKey)]);
+        const matches = await hasher.verify(password, user?.value.passwordHash ?? null);
+        if (!matches || user === null || user.value.disabled || found === null) return null;
+        const { app, keyGeneration } = found;
+        const opened = await open(user, app.id, keyGeneration);
+        return opened && { opened, keyGeneration };
+      });
+      if (proved === null) throw new SyncError('invalid_credentials');
+
+      const { opened, keyGeneration } = proved;
+      const { userId, appId, createdAt } = opened.session;
+      const issuedAt = toSeconds(createdAt);
+      const token = await tokens.sign({
+        sub: userId,
+        app: appId,
+        iat: issuedAt,
+        exp: issuedAt + week,
+        ...(key === null ? {} : { key }),
+        ugen: opened.user.generation,
+        kgen: keyGeneration,
+        sid: opened.id,
+      });
+      return { token, userId, appId };
+    },
+
+    async renew(token) {
+      const claims = await tokens.verify(token);
+      const session = claims && (await authenticator.authenticate(token)) && (await sessions.get(claims.sid));
+      if (!claims || !session) throw new SyncError('invalid_token');
+      const same = { token, userId: claims.sub, appId: claims.app };
+      const issuedAt = toSeconds(clock.now());
+      if (issuedAt < (claims.iat + claims.exp) / 2) return same;
+      const expiresAt = Math.min(issuedAt + week, toSeconds(session.endsAt));
+      // At the end of the session there is nothing left to gain.
+      if (expiresAt <= claims.exp) return same;
+      const isExtended = await sessions.extend(claims.sid, session, expiresAt * 1000);
+      if (!isExtended) throw new SyncError('invalid_token');
+      return { ...same, token: await tokens.sign({ ...claims, iat: issuedAt, exp: expiresAt }) };
+    },
+
+    async verifyPassword(userId, password) {
+      const user = await users.get(userId);
+      const account = user === null ? digest(userId) : toAccount(user.value.email);
+      const proved = await failedLogins.attempt(account, async () => {
+        const matches = await hasher.verify(password, user?.value.passwordHash ?? null);
+        return matches && user?.value.disabled === false ? true : null;
+      });
+      return proved === true;
+    },
+
+    async endSessions(ended) {
+      await sessions.end(ended);
+      notifier.publish({ topic: 'access' });
+    },
+  };
+};

@@ -1,0 +1,148 @@
+import { type Clock, type Found, type Log, type Notifier, type Random, type Records, randomUuid } from '@synckeep/core';
+import { limits } from '@synckeep/protocol';
+import { AccountError, passwordFloor } from './account-error.js';
+import type { PasswordHasher } from './password-hasher.js';
+import { endSessionsOf } from './sessions.js';
+import { toComparableEmail, type UserRecord } from './user-kind.js';
+import type { Users } from './users.js';
+
+export interface User {
+  /** A UUID. */
+  readonly id: string;
+  readonly email: string;
+  readonly disabled: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/**
+ * Administration of the built-in users. Every call is durable when it resolves and known to every process within 2 s.
+ * Calls that name a user who is not there throw AccountError `unknown_user`.
+ */
+export interface UserAdministration {
+  /**
+   * @param email trimmed, then kept in its letter case; compared without it.
+   * @throws AccountError `invalid_email`, `email_taken`, or what is wrong with the password (`password_…`); SyncError
+   * `unavailable` when too many passwords wait to be hashed.
+   */
+  create(email: string, password: string): Promise<User>;
+  /** In order of id, after `after`; 100 unless told otherwise. */
+  list(options?: { readonly after?: string | null; readonly limit?: number }): Promise<readonly User[]>;
+  get(userId: string): Promise<User | null>;
+  findByEmail(email: string): Promise<User | null>;
+  /**
+   * Never touches the user's sync key. With `revokeTokens` everybody who is logged in has to log in again.
+   * @throws as `create`
+   */
+  setPassword(userId: string, password: string, options: { readonly revokeTokens: boolean }): Promise<void>;
+  /** Every token of the user is refused from now on; the user can log in again. */
+  revokeTokens(userId: string): Promise<void>;
+  /** Revokes the user's tokens and refuses new logins as if the password were wrong. */
+  disable(userId: string): Promise<void>;
+  enable(userId: string): Promise<void>;
+  /**
+   * Removes the user and all sessions. What the user synced is erased by `SyncServer.eraseUser`: first `disable`, then
+   * that, then this. Safe to repeat after a crash: until the end the user can still be found.
+   * @returns false when there was no user.
+   */
+  remove(userId: string): Promise<boolean>;
+}
+
+const toUser = ({ key, value: { email, disabled, createdAt } }: Found<UserRecord>): User => ({
+  id: key,
+  email,
+  disabled,
+  createdAt,
+});
+
+const checkEmail = (email: string): void => {
+  const isAddress = /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(email);
+  if (!isAddress || [...email].length > limits.emailCharacters) throw new AccountError('invalid_email');
+};
+
+const checkPassword = (password: string): void => {
+  const { length } = [...password];
+  if (length < passwordFloor) throw new AccountError('password_too_short');
+  if (length > limits.passwordCharacters) throw new AccountError('password_too_long');
+  // No request can carry these (P-3), so nobody could ever log in with such a password.
+  if (/[\0\p{Cs}]/u.test(password)) throw new AccountError('password_not_text');
+};
+
+export const createUserAdministration = (options: {
+  readonly records: Records;
+  readonly users: Users;
+  readonly hasher: PasswordHasher;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}): UserAdministration => {
+  const { records, users, hasher, notifier, clock, random, log } = options;
+
+  /** The change revokes by raising the generation; the sessions go afterwards, so that a crash between leaves none alive. */
+  const changeAndRevoke = async (userId: string, patch: Partial<UserRecord>): Promise<Found<UserRecord>> => {
+    const changed = await users.change(userId, (user) => ({ ...user, ...patch, generation: user.generation + 1 }));
+    notifier.publish({ topic: 'access' });
+    await endSessionsOf(records, clock, 'user', userId);
+    return changed;
+  };
+
+  return {
+    async create(email, password) {
+      const trimmed = email.trim();
+      checkEmail(trimmed);
+      checkPassword(password);
+      if ((await users.findByEmail(trimmed)) !== null) throw new AccountError('email_taken');
+      const id = randomUuid(random);
+      const user = {
+        email: trimmed,
+        passwordHash: await hasher.hash(password),
+        generation: 1,
+        disabled: false,
+        createdAt: clock.now(),
+      };
+      await users.add(id, user);
+      log.info({ userId: id }, 'user created');
+      return { id, email: user.email, disabled: user.disabled, createdAt: user.createdAt };
+    },
+    async list({ after = null, limit = 100 } = {}) {
+      return (await users.list(after, limit)).map(toUser);
+    },
+    async get(userId) {
+      const user = await users.get(userId);
+      return user && toUser(user);
+    },
+    async findByEmail(email) {
+      const user = await users.findByEmail(toComparableEmail(email));
+      return user && toUser(user);
+    },
+    async setPassword(userId, password, { revokeTokens }) {
+      checkPassword(password);
+      if ((await users.get(userId)) === null) throw new AccountError('unknown_user');
+      const passwordHash = await hasher.hash(password);
+      if (revokeTokens) await changeAndRevoke(userId, { passwordHash });
+      else await users.change(userId, (user) => ({ ...user, passwordHash }));
+      log.info({ userId, revokeTokens }, 'password changed');
+    },
+    async revokeTokens(userId) {
+      await changeAndRevoke(userId, {});
+      log.info({ userId }, 'tokens revoked');
+    },
+    async disable(userId) {
+      await changeAndRevoke(userId, { disabled: true });
+      log.info({ userId }, 'user disabled');
+    },
+    async enable(userId) {
+      await users.change(userId, (user) => ({ ...user, disabled: false }));
+      log.info({ userId }, 'user enabled');
+    },
+    async remove(userId) {
+      if ((await users.get(userId)) === null) return false;
+      // Disabled first, so that no login puts a session behind the sweep; whoever enables the user meanwhile repeats it.
+      while (!(await users.remove(await changeAndRevoke(userId, { disabled: true }))));
+      notifier.publish({ topic: 'access' });
+      log.info({ userId }, 'user removed');
+      return true;
+    },
+  };
+};

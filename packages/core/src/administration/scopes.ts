@@ -1,0 +1,83 @@
+import type { Pseudonyms } from '../access/pseudonym.js';
+import { deleteDiscarded } from '../blobs/delete-discarded.js';
+import { randomHex } from '../digest.js';
+import type { BlobStore, Clock, Log, Notifier, Random, Scope, ScopeFilter, Storage } from '../ports/index.js';
+import { appKind } from '../records/app.js';
+import { createCollection } from '../records/collection.js';
+import { erasedKind, ticketKind } from '../records/small-kinds.js';
+
+const rowsPerStep = 1_000;
+const scopesPerStep = 100;
+
+/** Administration of whole logs: erase (P-92) and new epochs. Each goes on where it stopped when it is called again. */
+export const createScopeAdministration = (deps: {
+  readonly storage: Storage;
+  readonly blobStore: BlobStore;
+  readonly notifier: Notifier;
+  readonly pseudonyms: Pseudonyms;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}) => {
+  const { storage, notifier, clock, random } = deps;
+  const { records } = storage;
+  const apps = createCollection(records, clock, appKind);
+  const erased = createCollection(records, clock, erasedKind);
+  const tickets = createCollection(records, clock, ticketKind);
+
+  const eachScope = async (filter: ScopeFilter, work: (scope: Scope) => Promise<void>): Promise<number> => {
+    let count = 0;
+    let after: Scope | null = null;
+    for (;;) {
+      const scopes: readonly Scope[] = await storage.scopes(filter, after, scopesPerStep);
+      for (const scope of scopes) await work(scope);
+      count += scopes.length;
+      after = scopes.at(-1) ?? null;
+      if (scopes.length < scopesPerStep) return count;
+    }
+  };
+
+  const eraseScopes = async (filter: ScopeFilter): Promise<void> => {
+    await eachScope(filter, async (scope) => {
+      while (!(await storage.erase(scope, rowsPerStep)));
+    });
+    await deleteDiscarded(deps, 'all');
+  };
+
+  const dropTickets = async (index: 'user' | 'app', id: string): Promise<void> => {
+    for (;;) {
+      // Not through the collection: it leaves expired ones out, and they mention the user too.
+      const found = await records.find(ticketKind.name, index, id, { after: null, limit: scopesPerStep });
+      if (found.length === 0) return;
+      await records.transact(
+        found.map(({ key }) => tickets.delete(key)),
+        clock.now(),
+      );
+    }
+  };
+
+  return {
+    async eraseUser(userId: string): Promise<void> {
+      // First the tombstone: from here on the user's tokens are refused, and nothing new can be made for them.
+      await records.transact([erased.put(await deps.pseudonyms(userId), { at: clock.now() })], clock.now());
+      notifier.publish({ topic: 'access' });
+      await dropTickets('user', userId);
+      await eraseScopes({ userId, appId: null });
+    },
+
+    async eraseApp(appId: string): Promise<boolean> {
+      const isPresent = (await apps.get(appId)) !== null;
+      await records.transact([apps.delete(appId)], clock.now());
+      notifier.publish({ topic: 'access' });
+      await dropTickets('app', appId);
+      await eraseScopes({ appId, userId: null });
+      return isPresent;
+    },
+
+    async renewEpochs(filter: ScopeFilter): Promise<number> {
+      const count = await eachScope(filter, (scope) => storage.changeLog.renewEpoch(scope, randomHex(random, 8)));
+      notifier.publish({ topic: 'all' });
+      return count;
+    },
+  };
+};

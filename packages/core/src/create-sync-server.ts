@@ -1,0 +1,93 @@
+import { createEntitled } from './access/entitled.js';
+import { createGatekeeper } from './access/gatekeeper.js';
+import { createOrigins } from './access/origins.js';
+import { createPseudonyms } from './access/pseudonym.js';
+import { createRateCounter } from './access/rate-limit.js';
+import { createTickets } from './access/ticket.js';
+import { createAppAdministration } from './administration/apps.js';
+import { createMaintenance } from './administration/maintenance.js';
+import { createScopeAdministration } from './administration/scopes.js';
+import { randomHex } from './digest.js';
+import { createDispatch } from './dispatch.js';
+import { silentLog, systemClock, systemRandom } from './environment.js';
+import { createAttention } from './events/attention.js';
+import { createChangeFeed } from './events/change-feed.js';
+import { parseOptions, type SyncServerOptions } from './options.js';
+import type { News } from './ports/index.js';
+import type { SyncServer } from './server.js';
+
+/**
+ * Puts the server together from the host's parts. It opens nothing: hand its `dispatch` to a binding.
+ * @throws OptionsError when an option is missing, unknown or of the wrong kind; the message says what to write.
+ */
+export const createSyncServer = (given: SyncServerOptions): SyncServer => {
+  const options = parseOptions(given);
+  const { storage, blobStore, notifier, authenticator, login } = options;
+  const { clock = systemClock, random = systemRandom, log = silentLog } = options;
+  const { records, changeLog } = storage;
+
+  const pseudonyms = createPseudonyms(records, clock, random);
+  const gatekeeper = createGatekeeper(authenticator, records, pseudonyms, clock);
+  const { entitlements, blobLimit = null, bytesLimit = null } = options;
+  const entitled = createEntitled({ entitlements, blobLimit, bytesLimit }, clock);
+  const origins = createOrigins(records, clock);
+  const rates = createRateCounter(options.rateLimiter, options.rateLimits ?? {});
+
+  const forget = (): void => {
+    gatekeeper.forget();
+    entitled.forget();
+    origins.forget();
+  };
+  const attention = createAttention({
+    notifier,
+    clock,
+    onNews: (news: News) => {
+      if (news.topic === 'access' || news.topic === 'all') forget();
+      feed.hear(news);
+    },
+    isNeeded: () => feed.size > 0 || gatekeeper.isWarm(),
+    onSleep: forget,
+  });
+  const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
+
+  const instance = randomHex(random, 6);
+  let requests = 0;
+  const dispatch = createDispatch({
+    storage,
+    blobStore,
+    notifier,
+    login,
+    gatekeeper,
+    entitled,
+    feed,
+    tickets: createTickets(records, clock, random),
+    rateLimits: rates.inForce,
+    membershipStatus: options.membershipStatus ?? 403,
+    clock,
+    random,
+    log,
+    origins,
+    rates,
+    requestId: () => `${instance}-${(++requests).toString(36)}`,
+    wake: attention.wake,
+  });
+
+  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, clock, random, log });
+  const maintenance = createMaintenance({ storage, blobStore, clock, log });
+  maintenance.schedule();
+
+  return {
+    dispatch,
+    apps: createAppAdministration({ records, notifier, clock, random }),
+    eraseUser: scopes.eraseUser,
+    eraseApp: scopes.eraseApp,
+    renewEpochs: scopes.renewEpochs,
+    maintain: maintenance.maintain,
+    endStreams: feed.endAll,
+    async close() {
+      maintenance.stop();
+      feed.endAll();
+      attention.sleep();
+    },
+  };
+};

@@ -1,0 +1,42 @@
+import type { OperationName } from '@synckeep/protocol';
+import { confirmBlob, deleteBlob, downloadBlob, uploadBlob } from './blobs.js';
+import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
+import type { Handler } from './handler.js';
+import { getKey, keyHistory, putKey } from './keys.js';
+import { login } from './login.js';
+import { pull } from './pull.js';
+import { push } from './push.js';
+import { renewToken } from './renew-token.js';
+import { reset } from './reset.js';
+import { abortRotation, beginRotation, completeRotation, rotationBatch, rotationEntries } from './rotation.js';
+import { limits, status } from './status.js';
+import { subscribe, subscribeTicket } from './subscribe.js';
+
+/** The handler of every row of the table; a missing one does not compile. */
+export const handlers: { readonly [N in OperationName]: Handler<N> } = {
+  login,
+  renewToken,
+  registerDevice,
+  listDevices,
+  renameDevice,
+  deleteDevice,
+  push,
+  pull,
+  status,
+  limits,
+  putKey,
+  getKey,
+  keyHistory,
+  beginRotation,
+  rotationEntries,
+  rotationBatch,
+  completeRotation,
+  abortRotation,
+  reset,
+  uploadBlob,
+  confirmBlob,
+  downloadBlob,
+  deleteBlob,
+  subscribe,
+  subscribeTicket,
+};

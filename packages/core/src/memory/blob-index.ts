@@ -1,0 +1,114 @@
+import { SyncError } from '@synckeep/protocol';
+import type { BlobIndex } from '../ports/index.js';
+import { bytesUsed, openReservations } from './bytes-used.js';
+import { findScope, type MemoryState, type Reservation, type ScopeState } from './state.js';
+
+/** Turns every blob and reservation of a scope into discarded objects. */
+export const discardBlobs = (state: MemoryState, { blobs, reservations }: ScopeState): void => {
+  for (const { objectKey } of [...blobs.values(), ...reservations.values()]) state.discarded.add(objectKey);
+  blobs.clear();
+  reservations.clear();
+};
+
+/** Newest first. */
+const reservationsOf = (log: ScopeState | undefined, hash: string): Reservation[] =>
+  [...(log?.reservations.values() ?? [])]
+    .filter((reservation) => reservation.hash === hash)
+    .reverse()
+    .sort((a, b) => b.madeAt - a.madeAt);
+
+export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
+  const discard = ({ reservations }: ScopeState, { objectKey }: Reservation): void => {
+    reservations.delete(objectKey);
+    state.discarded.add(objectKey);
+  };
+
+  return {
+    async reserve(scope, { hash, sizeBytes, objectKey, now, expiresAt, bytesLimit }) {
+      const log = findScope(state, scope);
+      if (!log || log.isErasing || log.devices.size === 0) throw new SyncError('invalid_token');
+      if (log.blobs.has(hash)) return { exists: true };
+      const reservation: Reservation = { hash, objectKey, sizeBytes, madeAt: now, expiresAt };
+      if (bytesLimit !== null && bytesUsed(log, [...openReservations(log, now), reservation]) > bytesLimit) {
+        throw new SyncError('quota_exceeded');
+      }
+      log.reservations.set(objectKey, reservation);
+      return { exists: false };
+    },
+
+    async reservations(scope, hash) {
+      const found = reservationsOf(findScope(state, scope), hash);
+      return found.map(({ objectKey, sizeBytes }) => ({ objectKey, sizeBytes }));
+    },
+
+    async get(scope, hash) {
+      const blob = findScope(state, scope)?.blobs.get(hash);
+      return blob ? { ...blob } : null;
+    },
+
+    async missing(scope, hashes) {
+      const log = findScope(state, scope);
+      return [...new Set(hashes)].filter((hash) => !log?.blobs.has(hash));
+    },
+
+    async confirm(scope, hash, objectKey, sizeBytes, bytesLimit, now) {
+      const log = findScope(state, scope);
+      const confirmed = log?.blobs.get(hash);
+      if (confirmed) return { ...confirmed };
+      const reservation = log?.reservations.get(objectKey);
+      if (!log || reservation?.hash !== hash) throw new SyncError('blob_not_uploaded');
+      if (bytesLimit !== null && reservation.expiresAt <= now) {
+        const others = openReservations(log, now).filter((other) => other.hash !== hash);
+        if (bytesUsed(log, [...others, { hash, sizeBytes }]) > bytesLimit) throw new SyncError('quota_exceeded');
+      }
+      log.reservations.delete(objectKey);
+      for (const other of reservationsOf(log, hash)) discard(log, other);
+      log.blobs.set(hash, { objectKey, sizeBytes });
+      return { objectKey, sizeBytes };
+    },
+
+    async release(scope, hash, objectKey) {
+      const log = findScope(state, scope);
+      const reservation = log?.reservations.get(objectKey);
+      if (log && reservation?.hash === hash) discard(log, reservation);
+    },
+
+    async remove(scope, hash) {
+      const log = findScope(state, scope);
+      const blob = log?.blobs.get(hash);
+      if (!log || !blob) return false;
+      log.blobs.delete(hash);
+      state.discarded.add(blob.objectKey);
+      return true;
+    },
+
+    async discardUnconfirmed(before, limit) {
+      let count = 0;
+      for (const log of state.scopes.values()) {
+        for (const reservation of [...log.reservations.values()]) {
+          if (count === limit) return count;
+          if (reservation.madeAt >= before) continue;
+          discard(log, reservation);
+          count++;
+        }
+      }
+      return count;
+    },
+
+    async discarded(limit) {
+      return [...state.discarded].slice(0, limit);
+    },
+
+    async forgetDiscarded(objectKeys) {
+      for (const objectKey of objectKeys) state.discarded.delete(objectKey);
+    },
+
+    async known(objectKeys) {
+      const mentioned = new Set(state.discarded);
+      for (const { blobs, reservations } of state.scopes.values()) {
+        for (const { objectKey } of [...blobs.values(), ...reservations.values()]) mentioned.add(objectKey);
+      }
+      return new Set(objectKeys.filter((objectKey) => mentioned.has(objectKey)));
+    },
+  };
+};

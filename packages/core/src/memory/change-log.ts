@@ -1,0 +1,108 @@
+import { limits, noEpoch, type Place, SyncError } from '@synckeep/protocol';
+import type { ChangeLog, LogHead, Scope } from '../ports/index.js';
+import { append } from './append.js';
+import { discardBlobs } from './blob-index.js';
+import { bytesUsed } from './bytes-used.js';
+import { takePage, toChange } from './page.js';
+import { findPlace } from './place.js';
+import { findScope, type MemoryState, type ScopeState, type StoredDevice } from './state.js';
+
+const noHead: LogHead = { epoch: noEpoch, position: 0, tag: 0, floor: 0 };
+
+const findDevice = (state: MemoryState, scope: Scope, deviceId: string): { log: ScopeState; device: StoredDevice } => {
+  const log = findScope(state, scope);
+  const device = log?.devices.get(deviceId);
+  if (!log || !device || log.isErasing) throw new SyncError('unknown_device');
+  return { log, device };
+};
+
+export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
+  async append(scope, batch) {
+    const { log, device } = findDevice(state, scope, batch.deviceId);
+    return append(log, device, batch);
+  },
+
+  async read(scope, query) {
+    const { log, device } = findDevice(state, scope, query.deviceId);
+    const { head } = log;
+    const place = findPlace(log, device, query.after);
+    const start: Place = place
+      ? { ...place, own: query.includeOwn ? head.position : place.own }
+      : { epoch: head.epoch, position: 0, tag: 0, own: head.position, floor: head.floor };
+    const page = takePage(
+      log,
+      start.position,
+      query,
+      ({ change }) => change.deviceId !== device.id || change.position <= start.own,
+    );
+    if (query.after !== 'presented') log.devices.set(device.id, { ...device, presented: start });
+    return {
+      changes: page.rows.map(toChange),
+      next: { ...start, position: page.position, tag: page.tag },
+      hasMore: page.hasMore,
+      lastPush: device.lastPush,
+    };
+  },
+
+  async hasForeign(scope, deviceId, after, upTo) {
+    if (upTo - after > limits.rowsPerScan) return true;
+    const rows = [...(findScope(state, scope)?.rows.values() ?? [])];
+    return rows.some(
+      ({ change }) => change.position > after && change.position <= upTo && change.deviceId !== deviceId,
+    );
+  },
+
+  async status(scope) {
+    const log = findScope(state, scope);
+    if (!log) return { head: { ...noHead }, totalChanges: 0, bytesUsed: 0, keyVersion: null };
+    return {
+      head: { ...log.head },
+      totalChanges: log.rows.size,
+      bytesUsed: bytesUsed(log, log.reservations.values()),
+      keyVersion: log.key?.keyVersion ?? null,
+    };
+  },
+
+  async signals(scopes) {
+    return scopes.map((scope) => {
+      const log = findScope(state, scope);
+      if (!log) return { head: { ...noHead }, keyRevision: 0, keyVersion: 0 };
+      const key = log.rotation === null || log.rotation.isAborting ? log.key : log.rotation;
+      return { head: { ...log.head }, keyRevision: log.keyRevision, keyVersion: key?.keyVersion ?? 0 };
+    });
+  },
+
+  async reset(scope, epoch, _now) {
+    const log = findScope(state, scope);
+    if (!log) return 0;
+    log.endedEpochs.add(log.head.epoch);
+    log.head = { ...noHead, epoch };
+    log.rows.clear();
+    log.dataBytes = 0;
+    log.batches.clear();
+    for (const device of log.devices.values()) log.devices.set(device.id, { ...device, lastPush: 0, presented: null });
+    log.key = null;
+    log.rotation = null;
+    log.history = [];
+    log.wasRotated = false;
+    log.keyRevision++;
+    discardBlobs(state, log);
+    return log.lastKeyVersion;
+  },
+
+  async renewEpoch(scope, epoch) {
+    const log = findScope(state, scope);
+    if (log) log.head = { ...log.head, epoch };
+  },
+
+  async forgetBatches(before, limit) {
+    let forgotten = 0;
+    for (const { batches } of state.scopes.values()) {
+      for (const [key, { receivedAt }] of batches) {
+        if (forgotten === limit) return forgotten;
+        if (receivedAt < before && batches.delete(key)) forgotten++;
+      }
+    }
+    return forgotten;
+  },
+});

@@ -1,0 +1,67 @@
+import { SyncError } from '@synckeep/protocol';
+import type { Device, DeviceStore } from '../ports/index.js';
+import { conditionHolds } from './record-condition.js';
+import { findScope, type MemoryState, makeScope, type ScopeState, type StoredDevice } from './state.js';
+import { compareBytes } from './text-bytes.js';
+
+const toDevice = ({ session: _, presented, ...device }: StoredDevice): Device => ({
+  ...device,
+  presented: presented?.position ?? 0,
+});
+
+const findTwin = (
+  log: ScopeState | undefined,
+  { installationId, name }: Pick<StoredDevice, 'installationId' | 'name'>,
+): StoredDevice | undefined =>
+  [...(log?.devices.values() ?? [])].find(
+    (device) => device.installationId === installationId && (installationId !== null || device.name === name),
+  );
+
+export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
+  async register(scope, { id, name, platform, installationId, session, now, freshEpoch, guards }) {
+    const isGuarded = guards.every(({ kind, key, condition }) =>
+      conditionHolds(state.records.get(kind)?.get(key), condition, now),
+    );
+    if (!isGuarded || findScope(state, scope)?.isErasing) throw new SyncError('invalid_token');
+    const log = makeScope(state, scope, freshEpoch);
+    const known = findTwin(log, { installationId, name });
+    const device: StoredDevice = {
+      ...(known ?? { id, installationId, createdAt: now, lastPush: 0, presented: null }),
+      name,
+      platform,
+      session,
+      lastSeenAt: now,
+    };
+    log.devices.set(device.id, device);
+    return { device: toDevice(device), created: known === undefined };
+  },
+
+  async list(scope) {
+    const devices = [...(findScope(state, scope)?.devices.values() ?? [])];
+    return devices.sort((a, b) => a.createdAt - b.createdAt || compareBytes(a.id, b.id)).map(toDevice);
+  },
+
+  async get(scope, deviceId) {
+    const device = findScope(state, scope)?.devices.get(deviceId);
+    return device ? toDevice(device) : null;
+  },
+
+  async rename(scope, deviceId, name) {
+    const log = findScope(state, scope);
+    const device = log?.devices.get(deviceId);
+    if (!log || !device) return null;
+    const twin = device.installationId === null ? findTwin(log, { installationId: null, name }) : undefined;
+    const installationId = twin && twin.id !== deviceId ? deviceId : device.installationId;
+    const renamed = { ...device, name, installationId };
+    log.devices.set(deviceId, renamed);
+    return toDevice(renamed);
+  },
+
+  async remove(scope, deviceId) {
+    const log = findScope(state, scope);
+    const device = log?.devices.get(deviceId);
+    if (!log || !device) return undefined;
+    log.devices.delete(deviceId);
+    return { session: device.session };
+  },
+});

@@ -1,0 +1,60 @@
+import { type Operation, SyncError } from '@synckeep/protocol';
+import type { Call } from './ports/index.js';
+import { locate } from './validation.js';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const halfPair = /\p{Surrogate}/u;
+
+const isJson = (contentType: string | undefined): boolean => {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'));
+};
+
+const isBrokenText = (text: string): boolean => text.includes('\0') || halfPair.test(text);
+
+const isBroken = (value: unknown): boolean => {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next === 'string') {
+      if (isBrokenText(next)) return true;
+    } else if (typeof next === 'object' && next !== null) {
+      for (const [key, member] of Object.entries(next)) {
+        if (isBrokenText(key)) return true;
+        waiting.push(member);
+      }
+    }
+  }
+  return false;
+};
+
+const refuseBrokenText = (body: unknown): never => {
+  const isRecord = typeof body === 'object' && body !== null;
+  for (const [list, items] of isRecord ? Object.entries(body) : []) {
+    const index = Array.isArray(items) ? items.findIndex(isBroken) : -1;
+    if (index >= 0) throw new SyncError('invalid_text', { details: locate(list, body, index) });
+  }
+  throw new SyncError('invalid_text');
+};
+
+/**
+ * The JSON body of a call (P-5): an empty one is `{}`.
+ * @throws SyncError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_text`
+ */
+export const readJson = async (call: Call, operation: Operation): Promise<unknown> => {
+  const bytes = await call.body.bytes(operation.bodyLimit);
+  if (bytes.length === 0) return {};
+  if (!isJson(call.header('content-type'))) throw new SyncError('unsupported_media_type');
+  let text: string;
+  let body: unknown;
+  try {
+    text = decoder.decode(bytes);
+    body = JSON.parse(text);
+  } catch {
+    // Without its cause: the message of a JSON error quotes the body.
+    throw new SyncError('invalid_json');
+  }
+  // Half a surrogate pair or U+0000 can only have come as an escape: raw, they are no UTF-8 or no JSON.
+  if (text.includes('\\u') && isBroken(body)) refuseBrokenText(body);
+  return body;
+};

@@ -1,0 +1,59 @@
+import type { Answer, Call, ScopeFilter } from './ports/index.js';
+import type { App } from './records/app.js';
+
+export interface NewApp {
+  readonly name: string;
+}
+
+/** What can be changed of an app. */
+export type AppPatch = Partial<
+  Pick<
+    App,
+    | 'name'
+    | 'paused'
+    | 'origins'
+    | 'redirects'
+    | 'link'
+    | 'blobLimit'
+    | 'bytesLimit'
+    | 'dialect'
+    | 'requireBase'
+    | 'registration'
+  >
+>;
+
+/** Administration of apps (P-90). Every call is durable when it resolves and known to every process within 2 s. */
+export interface AppAdministration {
+  /** The API key is answered here and never again. */
+  create(app: NewApp): Promise<{ readonly app: App; readonly apiKey: string }>;
+  list(options?: { readonly after?: string | null; readonly limit?: number }): Promise<readonly App[]>;
+  get(appId: string): Promise<App | null>;
+  /** The app that an API key belongs to, while the key is valid. */
+  findByKey(apiKey: string): Promise<{ readonly app: App; readonly keyGeneration: number } | null>;
+  /** @returns null when there is no such app. */
+  update(appId: string, patch: AppPatch): Promise<App | null>;
+  /** A new API key. The old one, and every token issued under it, works for `overlapSeconds` more (default 0). */
+  rotateKey(
+    appId: string,
+    options?: { readonly overlapSeconds?: number },
+  ): Promise<{ readonly app: App; readonly apiKey: string } | null>;
+}
+
+/** The whole server, without a socket: hand it calls, answer what it answers. */
+export interface SyncServer {
+  /** Never rejects: faults are answers too. */
+  dispatch(call: Call): Promise<Answer>;
+  readonly apps: AppAdministration;
+  /** Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on. */
+  eraseUser(userId: string): Promise<void>;
+  /** The same for an app and all of its users' logs. @returns false when there is no such app. */
+  eraseApp(appId: string): Promise<boolean>;
+  /** Gives every log of the filter a new epoch: the step after any restore. @returns how many logs. */
+  renewEpochs(filter: ScopeFilter): Promise<number>;
+  /** One round of sweeping; `createSyncServer` also does it every hour by itself. */
+  maintain(): Promise<void>;
+  /** Ends every stream and refuses new ones, for a clean shutdown; other calls go on. */
+  endStreams(): void;
+  /** Ends streams and timers. Storage and blob store stay open: they are the host's. */
+  close(): Promise<void>;
+}

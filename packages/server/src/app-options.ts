@@ -1,0 +1,46 @@
+import { type AppPatch, shellOrigins } from '@synckeep/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Options of `app create` and `app update`, as commander gives them. */
+export interface AppFlags {
+  readonly origin?: readonly string[];
+  readonly originPreset?: 'shells';
+  readonly dialect?: 'standard' | 'rust-client';
+  readonly requireBase?: boolean;
+}
+
+/** An origin as browsers send it: nothing else would ever match. */
+const origin = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/;
+
+const collectOrigin = (value: string, before: readonly string[] = []): readonly string[] => {
+  if (origin.test(value)) return [...before, value];
+  throw new InvalidArgumentError(
+    'It must be a scheme and a host in lower case, without a path or a slash at the end, such as https://notes.example.org.',
+  );
+};
+
+export const addAppOptions = (command: Command): Command =>
+  command
+    .option('--origin <url>', 'a web origin that may call this app; say it once for each', collectOrigin)
+    .addOption(
+      new Option(
+        '--origin-preset <name>',
+        'origins that belong together: the web views of Tauri, Capacitor and Ionic',
+      ).choices(['shells']),
+    )
+    .addOption(
+      new Option('--dialect <name>', 'how answers are written; rust-client: upper-case op, integer cursors').choices([
+        'standard',
+        'rust-client',
+      ]),
+    )
+    .option('--require-base', 'refuse pushes that do not say which cursor they are based on');
+
+/** What of an app the options change. */
+export const toAppPatch = ({ origin: origins, originPreset, dialect, requireBase }: AppFlags): AppPatch => ({
+  ...(origins || originPreset
+    ? { origins: [...new Set([...(origins ?? []), ...(originPreset === 'shells' ? shellOrigins : [])])] }
+    : {}),
+  ...(dialect ? { dialect } : {}),
+  ...(requireBase === undefined ? {} : { requireBase }),
+});

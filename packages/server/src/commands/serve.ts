@@ -1,0 +1,75 @@
+import { BlockList, isIP } from 'node:net';
+import { Command } from 'commander';
+import type { Logger } from 'pino';
+import { type Flags, readConfiguration, settings, unknownVariables } from '../configuration.js';
+import { createLogger } from '../logger.js';
+import { type RunningServer, startServer } from '../start-server.js';
+
+/** Milliseconds after a signal within which the process ends, whatever happens. */
+const longestStop = 10_000;
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+const isLoopback = (host: string): boolean => {
+  const version = isIP(host);
+  return version === 0 ? host === 'localhost' : loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
+};
+
+/** The first signal stops cleanly, a second one at once. */
+const stopOnSignal = (running: RunningServer, log: Logger): void => {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (isStopping) {
+      log.warn({ signal }, 'Stopped at once.');
+      process.exit(1);
+    }
+    isStopping = true;
+    log.info({ signal }, 'Stopping.');
+    setTimeout(() => {
+      log.error('The server did not stop in time. It is ended now.');
+      process.exit(1);
+    }, longestStop - 500).unref();
+    try {
+      await running.stop();
+      log.info('Stopped.');
+      process.exit(0);
+    } catch (error) {
+      log.fatal({ err: error }, 'The server did not stop cleanly.');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};
+
+const run = async (flags: Flags): Promise<void> => {
+  const configuration = readConfiguration(process.env, flags);
+  const log = await createLogger(configuration.logLevel);
+  const endWith = (error: unknown): void => {
+    log.fatal({ err: error }, 'A fault that nobody handled. The server ends.');
+    process.exit(1);
+  };
+  process.on('unhandledRejection', endWith);
+  process.on('uncaughtException', endWith);
+
+  for (const name of unknownVariables(process.env)) log.warn(`There is no variable ${name}. Is it misspelt?`);
+  const { host, publicUrl, rateLimit } = configuration;
+  const running = await startServer({ ...configuration, log });
+  stopOnSignal(running, log);
+  if (publicUrl === undefined && !isLoopback(host)) {
+    log.warn(`Signed URLs begin with ${running.url}. Set SYNCKEEP_PUBLIC_URL to what clients call this server.`);
+  }
+  if (rateLimit === 'off') log.warn('Rate limits are off.');
+  log.info({ url: running.url, dataDir: configuration.dataDir }, 'Started.');
+  process.stdout.write(`listening on ${running.url}\n`);
+};
+
+export const serve = (): Command => {
+  const command = new Command('serve').description('Start the server.');
+  for (const { flag, variable, summary, fallback } of Object.values(settings)) {
+    command.option(flag, `${summary} (${variable}${fallback === undefined ? '' : `, default ${fallback}`})`);
+  }
+  return command.action(run);
+};

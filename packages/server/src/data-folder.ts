@@ -1,0 +1,42 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { codeOf, Refusal } from './refusal.js';
+
+const sentences: Readonly<Record<string, string>> = {
+  EEXIST: 'is a file. Name a folder',
+  ENOTDIR: 'lies below a file. Name a folder',
+  EACCES: 'cannot be written by this user. Change its owner or name another folder',
+  EPERM: 'cannot be written by this user. Change its owner or name another folder',
+  EROFS: 'is on a read-only file system. Name another folder',
+  ENOENT: 'cannot be made. Name another folder',
+};
+
+/** Not the recursive form of Node, which never returns where a folder is there and lets nothing be made (`/proc`). */
+const makeFolder = (folder: string): void => {
+  if (statSync(folder, { throwIfNoEntry: false })) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+};
+
+/**
+ * Makes the data folder, for its owner only, when it is missing. A folder that is there keeps its mode.
+ * @returns its absolute path. @throws Refusal when it cannot be used.
+ */
+export const prepareDataFolder = (path: string): string => {
+  const folder = resolve(path);
+  try {
+    makeFolder(folder);
+    if (!statSync(folder).isDirectory()) throw new Refusal(`The data folder ${folder} ${sentences['EEXIST']}.`);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return folder;
+  } catch (error) {
+    const sentence = sentences[codeOf(error)];
+    if (sentence === undefined) throw error;
+    throw new Refusal(`The data folder ${folder} ${sentence} with SYNCKEEP_DATA_DIR or --data-dir.`, { cause: error });
+  }
+};

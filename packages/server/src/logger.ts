@@ -1,0 +1,22 @@
+import { type Logger, pino } from 'pino';
+import type { Configuration } from './configuration.js';
+
+/**
+ * Logs of the program, on stderr, because stdout belongs to answers: JSON, or readable lines on a terminal. Written
+ * synchronously, so that the last line before an end is there too.
+ */
+export const createLogger = async (level: Configuration['logLevel']): Promise<Logger> => {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Nobody passes these. Should somebody do so one day, they still do not reach the log.
+    redact: ['password', 'token', 'apiKey', 'api_key', 'secret', 'data', 'authorization'].flatMap((name) => [
+      name,
+      `*.${name}`,
+    ]),
+  };
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ fd: 2, sync: true }));
+  const { default: pretty } = await import('pino-pretty');
+  return pino(options, pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss' }));
+};

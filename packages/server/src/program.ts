@@ -1,0 +1,56 @@
+import { version } from '@synckeep/protocol';
+import { Command } from 'commander';
+import { appCreate } from './commands/app-create.js';
+import { appDelete } from './commands/app-delete.js';
+import { appList } from './commands/app-list.js';
+import { appRotateKey } from './commands/app-rotate-key.js';
+import { appShow } from './commands/app-show.js';
+import { appUpdate } from './commands/app-update.js';
+import { epochRotate } from './commands/epoch-rotate.js';
+import { maintain } from './commands/maintain.js';
+import { secretRotate } from './commands/secret-rotate.js';
+import { serve } from './commands/serve.js';
+import { userCreate } from './commands/user-create.js';
+import { userErase } from './commands/user-erase.js';
+import { userList } from './commands/user-list.js';
+import { userPassword } from './commands/user-password.js';
+import { userRevokeTokens } from './commands/user-revoke-tokens.js';
+
+const group = (name: string, summary: string, ...commands: readonly Command[]): Command => {
+  const command = new Command(name).description(summary);
+  for (const each of commands) command.addCommand(each);
+  return command;
+};
+
+/** The command line of `synckeep`. */
+export const createProgram = (): Command =>
+  new Command('synckeep')
+    .description('End-to-end encrypted sync for apps, on your own machine.')
+    .version(version)
+    .addCommand(serve())
+    .addCommand(
+      group(
+        'app',
+        'Register and administer apps.',
+        appCreate(),
+        appList(),
+        appShow(),
+        appUpdate(),
+        appRotateKey(),
+        appDelete(),
+      ),
+    )
+    .addCommand(
+      group(
+        'user',
+        'Make and administer users.',
+        userCreate(),
+        userList(),
+        userPassword(),
+        userRevokeTokens(),
+        userErase(),
+      ),
+    )
+    .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
+    .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
+    .addCommand(maintain());

@@ -1,0 +1,127 @@
+import { createServer, type Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { Log } from '@synckeep/core';
+import { createNodeHandler } from '@synckeep/node-http';
+import { compose } from './compose.js';
+import { codeOf, Refusal } from './refusal.js';
+
+export interface StartOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly publicUrl?: string | undefined;
+  readonly blobUrl?: string | undefined;
+  /** Addresses and networks (CIDR) whose forwarded headers count; none when left out. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  readonly rateLimit: 'on' | 'off';
+  readonly bytesLimit?: number | undefined;
+  readonly blobLimit?: number | undefined;
+  readonly membershipStatus?: 402 | 403;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8787`, with the real port. */
+  readonly url: string;
+  /**
+   * Takes no more connections, ends streams, lets the requests under way finish for `patience` milliseconds (8,000 when
+   * left out), cuts what is left, and closes the database. Calling it again waits for the same end.
+   */
+  stop(patience?: number): Promise<void>;
+}
+
+/**
+ * Times for a server that takes uploads of gigabytes and holds streams open:
+ * - no limit for a whole request, because an upload takes as long as its line needs;
+ * - headers within a minute, and no connection may stay silent for two in either direction, which a stream with its
+ *   keepalives never does: whoever only holds connections open loses them;
+ * - idle connections are kept longer than proxies keep theirs (a minute), so that the proxy is who closes them and never
+ *   sends a request into a closing one.
+ */
+const times = {
+  requestTimeout: 0,
+  headersTimeout: 60_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 10_000,
+};
+const silence = 120_000;
+
+const sentenceOf = (error: unknown, host: string, port: number): string | undefined => {
+  const choose = 'with PORT or --port';
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use. Stop the program that has it, or choose another port ${choose}.`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Choose one above 1023 ${choose}.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is no address of this machine. Choose another one with HOST or --host.`;
+    default:
+      return undefined;
+  }
+};
+
+const listen = (http: Server, host: string, port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    http.once('error', (error) => {
+      const sentence = sentenceOf(error, host, port);
+      reject(sentence === undefined ? error : new Refusal(sentence, { cause: error }));
+    });
+    http.listen({ host, port }, () => {
+      const address = http.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      resolve(`http://${isIPv6(host) ? `[${host}]` : host}:${taken}`);
+    });
+  });
+
+/** Resolves when the last connection is closed; cuts those that are still open after `patience` milliseconds. */
+const drain = (http: Server, patience: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    // A connection that was busy when the server closed becomes idle later, and nothing else would close it then.
+    const sweep = setInterval(() => http.closeIdleConnections(), 20);
+    const cut = setTimeout(() => http.closeAllConnections(), patience);
+    http.close((error) => {
+      clearInterval(sweep);
+      clearTimeout(cut);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
+/** Opens the data folder and serves it. @throws Refusal when the folder or the address cannot be used. */
+export const startServer = async (options: StartOptions): Promise<RunningServer> => {
+  const { dataDir, host, port, log, rateLimit, membershipStatus = 403, bytesLimit, blobLimit } = options;
+  let url = '';
+  const baseUrl = () => options.blobUrl ?? options.publicUrl ?? url;
+  const composition = await compose({ dataDir, log, baseUrl, rateLimit, membershipStatus, bytesLimit, blobLimit });
+  const http = createServer(
+    times,
+    createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
+  );
+  http.setTimeout(silence);
+  try {
+    url = await listen(http, host, port);
+  } catch (error) {
+    await composition.close();
+    throw error;
+  }
+
+  const end = async (patience: number): Promise<void> => {
+    composition.server.endStreams();
+    try {
+      await drain(http, patience);
+    } finally {
+      await composition.close();
+    }
+  };
+  let ending: Promise<void> | undefined;
+  return {
+    url,
+    stop(patience = 8_000) {
+      ending ??= end(patience);
+      return ending;
+    },
+  };
+};

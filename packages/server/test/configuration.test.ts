@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Flags, readConfiguration, settings, toFlagName, unknownVariables } from '../src/configuration.js';
+import { parseDuration } from '../src/duration.js';
+import { Refusal } from '../src/refusal.js';
+import { parseSize } from '../src/size.js';
+
+describe('readConfiguration', () => {
+  it('has defaults for everything that must be', () => {
+    expect(readConfiguration({}, {})).toEqual({
+      dataDir: './data',
+      host: '127.0.0.1',
+      port: 8787,
+      publicUrl: undefined,
+      blobUrl: undefined,
+      trustedProxies: undefined,
+      rateLimit: 'on',
+      bytesLimit: undefined,
+      blobLimit: undefined,
+      membershipStatus: 403,
+      logLevel: 'info',
+    });
+  });
+
+  it('reads every variable, and lets a flag win', () => {
+    const environment = {
+      SYNCKEEP_DATA_DIR: '/d',
+      HOST: '::1',
+      PORT: '0',
+      SYNCKEEP_PUBLIC_URL: 'https://sync.example.org/',
+      SYNCKEEP_BLOB_URL: 'http://blobs.example.org:8080/x/',
+      SYNCKEEP_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1/128',
+      SYNCKEEP_RATE_LIMIT: 'off',
+      SYNCKEEP_BYTES_LIMIT: '10GiB',
+      SYNCKEEP_BLOB_LIMIT: '1000',
+      SYNCKEEP_MEMBERSHIP_STATUS: '402',
+      LOG_LEVEL: 'trace',
+    };
+    const expected = {
+      dataDir: '/d',
+      host: '::1',
+      port: 0,
+      publicUrl: 'https://sync.example.org',
+      blobUrl: 'http://blobs.example.org:8080/x',
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1/128'],
+      rateLimit: 'off',
+      bytesLimit: 10 * 2 ** 30,
+      blobLimit: 1000,
+      membershipStatus: 402,
+      logLevel: 'trace',
+    };
+    expect(readConfiguration(environment, {})).toEqual(expected);
+    expect(readConfiguration(environment, { port: '1', rateLimit: 'on' })).toEqual({
+      ...expected,
+      port: 1,
+      rateLimit: 'on',
+    });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(readConfiguration({ PORT: '', SYNCKEEP_PUBLIC_URL: '' }, {})).toMatchObject({
+      port: 8787,
+      publicUrl: undefined,
+    });
+  });
+
+  it.each<[Flags, string]>([
+    [{ port: '65536' }, '--port must be a port number'],
+    [{ port: '' }, '--port must be a port number'],
+    [{ port: '0x10' }, '--port must be a port number'],
+    [{ host: 'a b' }, '--host must be an address'],
+    [{ publicUrl: 'sync.example.org' }, '--public-url must be an http or https URL'],
+    [{ publicUrl: 'ftp://sync.example.org' }, '--public-url must be an http or https URL'],
+    [{ publicUrl: 'https://a:b@sync.example.org' }, '--public-url must be an http or https URL'],
+    [{ blobUrl: 'https://sync.example.org/?a=b' }, '--blob-url must be an http or https URL'],
+    [{ trustedProxies: '10.0.0.0/33' }, '--trusted-proxies must be addresses or networks'],
+    [{ trustedProxies: 'proxy.local' }, '--trusted-proxies must be addresses or networks'],
+    [{ trustedProxies: '10.0.0.1,' }, '--trusted-proxies must be addresses or networks'],
+    [{ rateLimit: 'no' }, '--rate-limit must be on or off.'],
+    [{ bytesLimit: '10 apples' }, '--bytes-limit must be a number of bytes'],
+    [{ membershipStatus: '200' }, '--membership-status must be 403 or 402.'],
+    [{ logLevel: 'loud' }, '--log-level must be trace or debug'],
+    [{ dataDir: 'a\0b' }, '--data-dir must be the path of a folder'],
+  ])('refuses %j with a sentence', (flags, words) => {
+    expect(() => readConfiguration({}, flags)).toThrow(Refusal);
+    expect(() => readConfiguration({}, flags)).toThrow(words);
+  });
+
+  it('knows misspelt variables from its own and others', () => {
+    expect(unknownVariables({ SYNCKEEP_PUBLIC_URI: '', SYNCKEEP_PUBLIC_URL: '', PATH: '' })).toEqual([
+      'SYNCKEEP_PUBLIC_URI',
+    ]);
+  });
+
+  it('is explained in the README, setting by setting', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    for (const { variable, flag } of Object.values(settings)) {
+      expect(readme).toMatch(new RegExp(`\\| \`${variable}\` +\\| \`${toFlagName(flag)}\` +\\|`));
+    }
+  });
+});
+
+describe('units', () => {
+  it.each([
+    ['1', 1],
+    ['1KiB', 1024],
+    ['10 GiB', 10 * 2 ** 30],
+    ['0', undefined],
+    ['1kb', undefined],
+    ['', undefined],
+    ['9999999TiB', undefined],
+  ])('reads the size %j as %j', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+  it.each([
+    ['0s', 0],
+    ['90s', 90],
+    ['30m', 1800],
+    ['24h', 86_400],
+    ['365d', 365 * 86_400],
+    ['366d', undefined],
+    ['24', undefined],
+    ['-1h', undefined],
+  ])('reads the time %j as %j', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
+});

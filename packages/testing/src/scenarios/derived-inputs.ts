@@ -1,0 +1,89 @@
+import type { OperationName } from '@synckeep/protocol';
+import type { Device } from './caller.js';
+import { change } from './changes.js';
+import type { CallInput, Fixture } from './fixture.js';
+
+export const zeroId = '00000000-0000-4000-8000-000000000000';
+export const sampleHash = 'ab'.repeat(32);
+
+/** A request of each operation that nothing but the check at hand refuses. A new operation must be added here. */
+export const validInput = (device: Device): Readonly<Record<OperationName, CallInput>> => ({
+  login: { body: { email: device.user.email, password: device.user.password, api_key: device.app.apiKey } },
+  renewToken: {},
+  registerDevice: { body: { device_name: 'Tablet', platform: 'android' } },
+  listDevices: {},
+  renameDevice: { params: { device_id: device.id }, body: { device_name: 'Desk' } },
+  deleteDevice: { params: { device_id: device.id } },
+  push: { body: { device_id: device.id, batch_id: 'twice', changes: [change('a')] } },
+  pull: { body: { device_id: device.id } },
+  status: {},
+  limits: {},
+  putKey: { body: { encrypted_key: 'k' } },
+  getKey: {},
+  keyHistory: {},
+  beginRotation: { body: { new_encrypted_key: 'l' } },
+  rotationEntries: { body: {} },
+  rotationBatch: { body: { entries: [{ seq: 1, data: 'x' }] } },
+  completeRotation: {},
+  abortRotation: {},
+  reset: { body: { confirm: 'erase my data' } },
+  uploadBlob: { body: { hash: sampleHash, size_bytes: 1 } },
+  confirmBlob: { body: { hash: sampleHash, size_bytes: 1 } },
+  downloadBlob: { body: { hash: sampleHash } },
+  deleteBlob: { params: { hash: sampleHash } },
+  subscribe: {},
+  subscribeTicket: {},
+});
+
+const jwt = (header: object, claims: object): string =>
+  `${[header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+
+const claims = (device: Device, f: Fixture) => ({
+  userId: device.user.id,
+  appId: device.app.id,
+  generation: 1,
+  session: null,
+  keyGeneration: 1,
+  issuedAt: f.clock.now(),
+  expiresAt: f.clock.now() + 60_000,
+});
+
+/** Another first character in one of the three parts of a token. */
+const alter = (token: string, part: number): string =>
+  token
+    .split('.')
+    .map((text, n) => (n === part ? (text.startsWith('A') ? 'B' : 'A') + text.slice(1) : text))
+    .join('.');
+
+/** Tokens that must be refused, each as somebody would make it who knows everything but the secret. */
+export const badTokens = {
+  garbage: () => 'garbage',
+  'an unsigned one (alg: none)': (device: Device, f: Fixture) =>
+    jwt(
+      { alg: 'none', typ: 'JWT' },
+      {
+        sub: device.user.id,
+        app: device.app.id,
+        iat: f.clock.now() / 1000,
+        exp: f.clock.now() / 1000 + 60,
+        ugen: 1,
+        kgen: 1,
+      },
+    ),
+  'one with another signature': (device: Device) => alter(device.token, 2),
+  'one with another payload': (device: Device) => alter(device.token, 1),
+  'an expired one': (device: Device, f: Fixture) => f.accounts.sign({ ...claims(device, f), expiresAt: f.clock.now() }),
+  'one from the future': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...claims(device, f), issuedAt: f.clock.now() + 65_000 }),
+  'one of an app that does not exist': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...claims(device, f), appId: zeroId }),
+  'one of a user that does not exist': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...claims(device, f), userId: zeroId }),
+  'one of an old key generation': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...claims(device, f), keyGeneration: 0 }),
+  'one of an ended session': (device: Device, f: Fixture) => f.accounts.sign({ ...claims(device, f), session: zeroId }),
+  'a revoked one': async (device: Device, f: Fixture) => {
+    await f.accounts.revokeTokens(device.user.id);
+    return device.token;
+  },
+} satisfies Record<string, (device: Device, fixture: Fixture) => string | Promise<string>>;

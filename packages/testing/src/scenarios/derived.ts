@@ -1,0 +1,244 @@
+import { type Operation, type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
+import { describe, expect, test } from 'vitest';
+import type { Device } from './caller.js';
+import { badTokens, sampleHash, validInput, zeroId } from './derived-inputs.js';
+import { type CallInput, type Fixture, openFixture, toWireRequest } from './fixture.js';
+import type { ScenarioSetup } from './setup.js';
+import { checkError } from './wire-check.js';
+
+const row = (name: OperationName): Operation => operations[name];
+const names = (isMeant: (operation: Operation) => boolean): readonly OperationName[] =>
+  operationNames.filter((name) => isMeant(row(name)));
+const withToken = names(({ access }) => access !== 'public');
+const withBody = names(({ bodyLimit }) => bodyLimit > 0);
+
+const malformed = ['{', '[1,', '{"a":}', "{'a': 1}", '\u0000', 'true false', '{"a":1}}'];
+const wrongTypes = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'];
+
+/** Operations that name something by an id, and how the answer for a missing one looks. */
+const idInputs: Partial<Record<OperationName, (ids: { deviceId: string; hash: string }) => CallInput>> = {
+  renameDevice: ({ deviceId }) => ({ params: { device_id: deviceId }, body: { device_name: 'x' } }),
+  deleteDevice: ({ deviceId }) => ({ params: { device_id: deviceId } }),
+  push: ({ deviceId }) => ({ body: { device_id: deviceId, changes: [] } }),
+  pull: ({ deviceId }) => ({ body: { device_id: deviceId } }),
+  subscribe: ({ deviceId }) => ({ query: { device_id: deviceId } }),
+  confirmBlob: (ids) => ({ body: { hash: ids.hash, size_bytes: 1 } }),
+  downloadBlob: (ids) => ({ body: { hash: ids.hash } }),
+  deleteBlob: (ids) => ({ params: { hash: ids.hash } }),
+};
+
+/**
+ * Checks that follow from the operations table alone: each operation against every bad token, malformed and oversize
+ * bodies, lapsed membership, other methods, ids of others, and being sent twice. Every answer is held against its row.
+ */
+export const describeDerived = (name: string, setup: ScenarioSetup = {}): void => {
+  let count = 0;
+  const check = (title: string, run: (f: Fixture, device: Device) => Promise<number>): void => {
+    test(title, async () => {
+      const { fixture, close } = await openFixture(setup, {});
+      const device = await fixture.device();
+      count += await run(fixture, device);
+      await close();
+    });
+  };
+
+  describe(`checks derived from the operations table over ${name}`, () => {
+    check('every operation with access by token refuses to work without one [P-10]', async (f, device) => {
+      for (const each of withToken) {
+        (await f.call(each, validInput(device)[each])).refusal('missing_token');
+        (await f.call(each, { ...validInput(device)[each], query: { access_token: device.token } })).refusal(
+          'missing_token',
+        );
+      }
+      return withToken.length * 2;
+    });
+
+    for (const [what, make] of Object.entries(badTokens)) {
+      check(`every operation with access by token refuses ${what} [P-14]`, async (f, device) => {
+        const token = await make(device, f);
+        f.clock.advance(2000);
+        for (const each of withToken)
+          (await f.call(each, { ...validInput(device)[each], token })).refusal('invalid_token');
+        return withToken.length;
+      });
+    }
+
+    check('every public operation works without a token [P-10]', async (f, device) => {
+      const open = names(({ access }) => access === 'public');
+      for (const each of open) (await f.call(each, validInput(device)[each])).ok();
+      return open.length;
+    });
+
+    check('every operation looks at its token before its body [P-10]', async (f) => {
+      const both = withBody.filter((each) => withToken.includes(each));
+      for (const each of both) {
+        const input = { params: { device_id: zeroId, hash: sampleHash }, raw: '{' };
+        (await f.call(each, { ...input, token: 'garbage' })).refusal('invalid_token');
+      }
+      return both.length;
+    });
+
+    check('every gated operation, and no other, is closed to a lapsed member [P-80]', async (f) => {
+      const app = await f.app({ link: { kind: 'item', id: 'pro', paid: true } });
+      for (const each of operationNames) {
+        const device = await f.device(await f.caller(app));
+        const reply = await f.call(each, { ...validInput(device)[each], token: device.token });
+        const isRefused = reply.text.includes('membership_required');
+        expect(isRefused, `${each} ${reply.text}`).toBe(row(each).gate !== null);
+      }
+      return operationNames.length;
+    });
+
+    check('every operation with a body refuses malformed JSON [P-5]', async (f, device) => {
+      for (const each of withBody) {
+        for (const raw of malformed) {
+          const { body: _, ...rest } = validInput(device)[each];
+          (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_json');
+        }
+      }
+      return withBody.length * malformed.length;
+    });
+
+    check('every operation with a body refuses another content type [P-5]', async (f, device) => {
+      for (const each of withBody) {
+        for (const type of wrongTypes) {
+          const input = { ...validInput(device)[each], token: device.token, headers: { 'content-type': type } };
+          (await f.call(each, input)).refusal('unsupported_media_type');
+        }
+      }
+      return withBody.length * wrongTypes.length;
+    });
+
+    check('every operation with a body refuses one byte more than its limit [P-5]', async (f, device) => {
+      for (const each of withBody) {
+        const { body, ...rest } = validInput(device)[each];
+        const raw = JSON.stringify(body).padEnd(row(each).bodyLimit + 1);
+        (await f.call(each, { ...rest, token: device.token, raw })).refusal('body_too_large');
+      }
+      return withBody.length;
+    });
+
+    check(
+      'every operation with a body refuses what is no object, and broken strings [P-3] [P-5]',
+      async (f, device) => {
+        const bodies = ['null', '[]', '"x"', '7', '[[[[]]]]'];
+        for (const each of withBody) {
+          const { body, ...rest } = validInput(device)[each];
+          for (const raw of bodies)
+            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_request');
+          for (const text of ['"\\ud800"', '"\\u0000"', '["\\udfff"]']) {
+            const raw = JSON.stringify({ ...(body as object), unknown: 0 }).replace('"unknown":0', `"unknown":${text}`);
+            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_text');
+          }
+        }
+        return withBody.length * (bodies.length + 3);
+      },
+    );
+
+    check('every required field is required, and none takes a wrong type [P-5]', async (f, device) => {
+      let checks = 0;
+      for (const each of withBody) {
+        const { body, ...rest } = validInput(device)[each];
+        const fields = body as Readonly<Record<string, unknown>>;
+        for (const [field, value] of Object.entries(fields)) {
+          const wrong = [{}, true, ...(typeof value === 'string' ? [7, [], ''] : ['text'])];
+          for (const bad of wrong) {
+            if (field === 'confirm' && bad === '') continue;
+            const input = { ...rest, token: device.token, body: { ...fields, [field]: bad } };
+            const details = (await f.call(each, input)).refusal('invalid_request');
+            expect(details).toMatchObject({ in: 'body', pointer: `/${field}` });
+            checks += 1;
+          }
+        }
+      }
+      return checks;
+    });
+
+    check('every path answers 405 with Allow to every method that it does not have [P-4]', async (f, device) => {
+      const paths = new Set(operationNames.map((each) => row(each).path));
+      let checks = 0;
+      for (const path of paths) {
+        const here = operationNames.filter((each) => row(each).path === path);
+        const allowed = here.map((each) => row(each).method as string);
+        const [first] = here;
+        if (!first) continue;
+        const params = { device_id: device.id, hash: sampleHash };
+        const { path: wirePath } = toWireRequest(first, { params });
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !allowed.includes(each))) {
+          const answer = await f.send({ method, path: wirePath, headers: { authorization: `Bearer ${device.token}` } });
+          expect(checkError(answer), `${method} ${path}`).toBe('method_not_allowed');
+          expect(answer.headers['allow']?.split(', ').sort()).toEqual([...allowed].sort());
+          checks += 1;
+        }
+      }
+      return checks;
+    });
+
+    check('every operation answers the same under each prefix [P-1]', async (f) => {
+      for (const each of operationNames) {
+        const input = { token: 'garbage', params: { device_id: zeroId, hash: sampleHash }, body: {} };
+        const [one, two] = await Promise.all(prefixes.map((prefix) => f.call(each, { ...input, prefix })));
+        expect([two?.status, two?.text]).toEqual([one?.status, one?.text]);
+      }
+      return operationNames.length;
+    });
+
+    check('every id of another user or app answers exactly as one that does not exist [P-7]', async (f, device) => {
+      const strangers = [
+        await f.device(await f.caller(device.app)),
+        await f.device(await f.logIn(await f.app(), device.user)),
+      ];
+      for (const stranger of strangers)
+        (await stranger.call('uploadBlob', { body: { hash: sampleHash, size_bytes: 1 } })).ok();
+      let checks = 0;
+      for (const [each, make] of Object.entries(idInputs)) {
+        const call = async (deviceId: string, blob: string) => {
+          const { status, text } = await f.call(each as OperationName, {
+            ...make({ deviceId, hash: blob }),
+            token: device.token,
+          });
+          return { status, text };
+        };
+        const missing = await call(zeroId, 'cd'.repeat(32));
+        expect(missing.status).toBeGreaterThanOrEqual(400);
+        for (const stranger of strangers) {
+          expect(await call(stranger.id, sampleHash), each).toEqual(missing);
+          checks += 1;
+        }
+      }
+      for (const stranger of strangers) expect((await stranger.call('listDevices')).ok()).toHaveLength(1);
+      return checks;
+    });
+
+    check(
+      'every operation that is safe to repeat answers alike and leaves the same state when sent twice',
+      async (f) => {
+        const safe = names(({ repeat }) => repeat !== 'unsafe');
+        for (const each of safe.filter((one) => one !== 'subscribe')) {
+          const device = await f.device();
+          (await device.call('putKey', { body: { encrypted_key: 'k' } })).ok();
+          await device.write('first');
+          if (each.startsWith('rotation')) await device.call('beginRotation', { body: { new_encrypted_key: 'l' } });
+          const send = () => device.call(each, validInput(device)[each]);
+          const stateOf = async () => [
+            (await device.call('status')).ok(),
+            (await device.call('getKey')).ok(),
+            (await device.call('listDevices')).ok(),
+          ];
+          const first = await send();
+          const state = await stateOf();
+          const second = await send();
+          expect(await stateOf(), each).toEqual(state);
+          // A second DELETE finds nothing, and a new upload URL or a replay says that it is one.
+          if (row(each).method !== 'DELETE') expect(second.status < 300, each).toBe(first.status < 300);
+        }
+        return safe.length;
+      },
+    );
+
+    test('prints how many checks were derived', () => {
+      console.info(`${count} checks derived from ${operationNames.length} operations over ${name}`);
+      expect(count).toBeGreaterThan(operationNames.length * 20);
+    });
+  });
+};

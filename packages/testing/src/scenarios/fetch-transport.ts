@@ -1,0 +1,39 @@
+import type { OpenTransport } from './transport.js';
+
+type FetchHandler = (request: Request, info: { address: string }) => Promise<Response>;
+
+async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Requests as Web `Request`s to a handler that answers `Response`s. */
+export const overFetch =
+  (createHandler: (server: Parameters<OpenTransport>[0]) => FetchHandler): OpenTransport =>
+  async (server) => {
+    const handle = createHandler(server);
+    return {
+      async send({ method, path, query, headers = {}, body, address = '127.0.0.1', signal }) {
+        const isBodiless = method === 'GET' || method === 'HEAD';
+        const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+        const request = new Request(`http://synckeep.test${path}${query ? `?${query}` : ''}`, {
+          method,
+          headers,
+          ...(bytes && !isBodiless && { body: new Uint8Array(bytes) }),
+          ...(signal && { signal }),
+        });
+        const response = await handle(request, { address });
+        return {
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: partsOf(response.body),
+        };
+      },
+      async close() {},
+    };
+  };

@@ -1,0 +1,225 @@
+import {
+  type App,
+  type AppPatch,
+  type BlobStore,
+  type Clock,
+  createSyncServer,
+  type Entitlement,
+  type Random,
+  type Storage,
+  type SyncServer,
+  type SyncServerOptions,
+} from '@synckeep/core';
+import { type OperationName, operations, prefixes } from '@synckeep/protocol';
+import { expect } from 'vitest';
+import { createSeededRandom } from '../seeded-random.js';
+import { createVirtualClock, type VirtualClock } from '../virtual-clock.js';
+import { type Caller, createCaller, createDevice, type Device, type TestApp } from './caller.js';
+import { canary } from './changes.js';
+import { createEventStream, type EventStream, type PassTime } from './event-stream.js';
+import { createLogRecorder, type LogRecorder } from './log-recorder.js';
+import { type Reply, toReply } from './reply.js';
+import { completeSetup, publicUrl, type ScenarioSetup } from './setup.js';
+import type { TestAccounts, TestUser } from './test-accounts.js';
+import { readText, type Transport, type WireAnswer, type WireRequest } from './transport.js';
+import type { ReadAnswer } from './wire-check.js';
+
+export interface CallInput {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly raw?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string | null;
+  readonly prefix?: (typeof prefixes)[number];
+  readonly signal?: AbortSignal;
+}
+
+/** A whole server for one test. */
+export interface Fixture {
+  readonly server: SyncServer;
+  readonly storage: Storage;
+  readonly blobStore: BlobStore;
+  readonly accounts: TestAccounts;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly log: LogRecorder;
+  readonly transport: Transport;
+  /** Everything that is stored, as text. */
+  dump(): string;
+  /** What the user has paid for, for apps that are linked to something paid; `none` unless said. */
+  entitle(user: TestUser, entitlement: Partial<Entitlement>): void;
+  app(patch?: AppPatch): Promise<TestApp>;
+  user(): Promise<TestUser>;
+  logIn(app: TestApp, user: TestUser): Promise<Caller>;
+  /** A new user, logged in; in a new app unless one is given. */
+  caller(app?: TestApp): Promise<Caller>;
+  /** A new device; of a new caller unless one is given. */
+  device(caller?: Caller, name?: string): Promise<Device>;
+  /** One call of an operation, its answer checked against the table. A stream is opened and left. */
+  call<N extends OperationName>(name: N, input?: CallInput): Promise<Reply<N>>;
+  send(request: WireRequest): Promise<ReadAnswer>;
+  subscribe(input: CallInput): Promise<EventStream>;
+  /** A round of maintenance that begins now. */
+  maintain(): Promise<void>;
+  passTime: PassTime;
+}
+
+export interface FixtureOptions {
+  readonly options?: Partial<SyncServerOptions>;
+  /** The test makes the server fail, so errors in the log are as they should be. */
+  readonly isFaulty?: boolean;
+}
+
+const toPath = (name: OperationName, params: CallInput['params'] = {}, prefix: string): string =>
+  prefix + operations[name].path.replace(/\{(\w+)\}/g, (_, param: string) => encodeURIComponent(params[param] ?? ''));
+
+export const toWireRequest = (name: OperationName, input: CallInput): WireRequest => {
+  const { params, query, body, raw, headers = {}, token, prefix = prefixes[0], signal } = input;
+  const sent = raw ?? (body === undefined ? null : JSON.stringify(body));
+  return {
+    method: operations[name].method,
+    path: toPath(name, params, prefix),
+    query: new URLSearchParams(query).toString(),
+    headers: {
+      ...(sent !== null && { 'content-type': 'application/json' }),
+      ...(typeof token === 'string' && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: sent,
+    ...(signal && { signal }),
+  };
+};
+
+const isStream = ({ headers }: WireAnswer): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false;
+
+const createPassTime =
+  (clock: VirtualClock): PassTime =>
+  async (pending) => {
+    let isPending = true;
+    const done = () => {
+      isPending = false;
+    };
+    pending.then(done, done);
+    for (let turn = 1; isPending && turn < 200_000; turn++) {
+      await new Promise(setImmediate);
+      if (isPending && turn % 8 === 0) clock.advance(25);
+    }
+    if (isPending) throw new Error('What was awaited did not come within 10 minutes of virtual time.');
+    return pending;
+  };
+
+/** Builds a server over the parts of a setup, with a virtual clock, seeded randomness and users in memory. */
+export const openFixture = async (
+  given: ScenarioSetup,
+  wanted: FixtureOptions | ((clock: Clock) => FixtureOptions),
+): Promise<{ readonly fixture: Fixture; close(): Promise<void> }> => {
+  const setup = completeSetup(given);
+  const clock = createVirtualClock();
+  const { options = {}, isFaulty = false } = typeof wanted === 'function' ? wanted(clock) : wanted;
+  const random = createSeededRandom(1);
+  const log = createLogRecorder();
+  const notifier = setup.notifier();
+  const stored = await setup.storage(clock);
+  await stored.storage.migrate();
+  const blobs = await setup.blobStore({ clock, random, publicUrl });
+  const secrets: string[] = [canary];
+  const streams: (() => void)[] = [];
+  const entitlementsByUser = new Map<string, Entitlement>();
+  const accounts = setup.accounts({ storage: stored.storage, clock, random, notifier, apps: () => server.apps });
+  const server: SyncServer = createSyncServer({
+    storage: stored.storage,
+    blobStore: blobs.blobStore,
+    notifier,
+    authenticator: accounts.authenticator,
+    login: accounts.login,
+    entitlements: {
+      check: async ({ userId }) =>
+        entitlementsByUser.get(userId) ?? { access: 'none', blobLimit: null, bytesLimit: null },
+    },
+    rateLimiter: 'off',
+    log,
+    clock,
+    random,
+    ...options,
+  });
+  const transport = await setup.open(server);
+  const passTime = createPassTime(clock);
+
+  const fixture: Fixture = {
+    server,
+    storage: stored.storage,
+    blobStore: blobs.blobStore,
+    accounts,
+    clock,
+    random,
+    log,
+    transport,
+    dump: stored.dump,
+    passTime,
+    entitle(user, entitlement) {
+      entitlementsByUser.set(user.id, { access: 'full', blobLimit: null, bytesLimit: null, ...entitlement });
+    },
+    async app(patch) {
+      const { app, apiKey }: { app: App; apiKey: string } = await server.apps.create({ name: 'Notes' });
+      secrets.push(apiKey);
+      if (patch) await server.apps.update(app.id, patch);
+      return { id: app.id, apiKey };
+    },
+    async user() {
+      const user = await accounts.create();
+      secrets.push(user.password);
+      return user;
+    },
+    async logIn(app, user) {
+      const body = { email: user.email, password: user.password, api_key: app.apiKey };
+      const { token } = (await fixture.call('login', { body })).ok();
+      secrets.push(token);
+      return createCaller(fixture, app, user, token);
+    },
+    caller: async (app) => fixture.logIn(app ?? (await fixture.app()), await fixture.user()),
+    async device(caller, name = 'Laptop') {
+      const owner = caller ?? (await fixture.caller());
+      const body = { device_name: name, platform: 'linux' };
+      return createDevice(owner, (await owner.call('registerDevice', { body })).ok().id);
+    },
+    call: async (name, input = {}) => toReply(name, await fixture.send(toWireRequest(name, input))),
+    async maintain() {
+      // The first call may only join a round that a timer began while the clock leapt.
+      await server.maintain();
+      await server.maintain();
+    },
+    async send(request) {
+      const leave = new AbortController();
+      const answer = await transport.send({ signal: leave.signal, ...request });
+      // A stream does not end by itself: whoever only asks for its status leaves at once.
+      const text = isStream(answer) ? '' : await readText(answer);
+      if (isStream(answer)) leave.abort();
+      return { status: answer.status, headers: answer.headers, text };
+    },
+    async subscribe(input) {
+      const leave = new AbortController();
+      const request = toWireRequest('subscribe', { ...input, signal: leave.signal });
+      const answer = await transport.send(request);
+      if (answer.status !== 200) throw new Error(`No stream: ${answer.status} ${await readText(answer)}`);
+      streams.push(() => leave.abort());
+      return createEventStream(answer, passTime, () => leave.abort());
+    },
+  };
+
+  const close = async (): Promise<void> => {
+    for (const leave of streams) leave();
+    await transport.close();
+    await server.close();
+    await blobs.close();
+    await stored.close();
+    const text = log.text();
+    for (const secret of secrets) expect(text, 'a secret in the log').not.toContain(secret);
+    if (!isFaulty) expect(log.messages('error')).toEqual([]);
+  };
+
+  return { fixture, close };
+};

@@ -1,0 +1,72 @@
+import { describe } from 'vitest';
+import { describeTopic } from './scenario.js';
+import type { ScenarioSetup } from './setup.js';
+import { apps } from './topics/apps.js';
+import { blobs } from './topics/blobs.js';
+import { common } from './topics/common.js';
+import { cursors } from './topics/cursors.js';
+import { devices } from './topics/devices.js';
+import { dialect } from './topics/dialect.js';
+import { erase } from './topics/erase.js';
+import { gate } from './topics/gate.js';
+import { keys } from './topics/keys.js';
+import { login } from './topics/login.js';
+import { pages } from './topics/pages.js';
+import { pull } from './topics/pull.js';
+import { push } from './topics/push.js';
+import { pushReplay } from './topics/push-replay.js';
+import { rateLimits } from './topics/rate-limits.js';
+import { reset } from './topics/reset.js';
+import { rotation } from './topics/rotation.js';
+import { seedDocument } from './topics/seed-document.js';
+import { status } from './topics/status.js';
+import { streams } from './topics/streams.js';
+
+const topics = {
+  'the API description': seedDocument,
+  'common rules': common,
+  'login and tokens': login,
+  devices,
+  push,
+  'batch ids, base and quota': pushReplay,
+  pull,
+  pages,
+  cursors,
+  'dialect rust-client': dialect,
+  'status and limits': status,
+  keys,
+  rotation,
+  reset,
+  blobs,
+  streams,
+  gate,
+  apps,
+  erase,
+  'rate limits': rateLimits,
+};
+
+/**
+ * Every behaviour of docs/protocol.md as a test, each with a server of its own. A binding gives `open`, a storage
+ * `storage`; what is left out runs in memory.
+ */
+export const describeScenarios = (name: string, setup: ScenarioSetup = {}): void => {
+  describe(`protocol over ${name}`, () => {
+    for (const [topic, scenarios] of Object.entries(topics)) describeTopic(topic, setup, scenarios);
+  });
+};
+
+export { describeDerived } from './derived.js';
+export { overFetch } from './fetch-transport.js';
+export { describeFuzz, type FuzzOptions } from './fuzz.js';
+export { type ListeningServer, overHttp } from './http-transport.js';
+export type { ScenarioBlobStore, ScenarioSetup, ScenarioStorage } from './setup.js';
+export type { TestAccounts, TestAccountsOptions, TestUser } from './test-accounts.js';
+export {
+  type OpenTransport,
+  openDispatch,
+  readBytes,
+  readText,
+  type Transport,
+  type WireAnswer,
+  type WireRequest,
+} from './transport.js';

@@ -1,0 +1,3 @@
+import { describeFuzz } from '../src/scenarios/index.js';
+
+describeFuzz('dispatch and memory');

@@ -1,0 +1,4 @@
+import { describeDerived, describeScenarios } from '../src/scenarios/index.js';
+
+describeScenarios('dispatch and memory');
+describeDerived('dispatch and memory');
