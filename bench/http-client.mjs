@@ -1,32 +1,35 @@
 // A keep-alive HTTP/1.1 client on a bare socket: it costs the load generator as little as possible.
 import { connect } from 'node:net';
 
-/** One connection; `send` resolves with status and body of the answer. One request at a time. */
+/** One connection; `send` resolves with status and body (a Buffer) of the answer. One request at a time. */
 export const openConnection = (port) =>
   new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    let received = [];
-    let length = 0;
+    let parts = [];
+    let missing = -1;
+    let status = 0;
     let waiting;
 
-    const settle = () => {
-      const all = received.length === 1 ? received[0] : Buffer.concat(received, length);
-      received = [all];
-      const headEnd = all.indexOf('\r\n\r\n');
-      if (headEnd < 0) return;
-      const head = all.toString('latin1', 0, headEnd);
-      const contentLength = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-      if (all.length < headEnd + 4 + contentLength) return;
-      const { resolve: done } = waiting;
-      waiting = undefined;
-      received = [];
-      length = 0;
-      done({ status: Number(head.slice(9, 12)), body: all.toString('utf8', headEnd + 4) });
+    // The head of an answer comes whole in its first part: the servers measured here write it at once.
+    const begin = (part) => {
+      const headEnd = part.indexOf('\r\n\r\n');
+      const head = part.toString('latin1', 0, headEnd);
+      status = Number(head.slice(9, 12));
+      const body = part.subarray(headEnd + 4);
+      parts = [body];
+      missing = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0) - body.length;
     };
     socket.on('data', (part) => {
-      received.push(part);
-      length += part.length;
-      settle();
+      if (missing < 0) begin(part);
+      else {
+        parts.push(part);
+        missing -= part.length;
+      }
+      if (missing > 0) return;
+      missing = -1;
+      const { resolve: done } = waiting;
+      waiting = undefined;
+      done({ status, body: parts.length === 1 ? parts[0] : Buffer.concat(parts) });
     });
     const fail = (error) => waiting?.reject(error ?? new Error('The server closed the connection.'));
     socket.on('error', (error) => {

@@ -11,7 +11,7 @@ const database = openSqlite(`${folder}/raw.db`);
 const storage = createSqliteStorage({ database });
 await storage.migrate();
 
-const columns = database.pragma('table_info(change)').map(({ name, type, pk }) => ({ name, type, pk }));
+const columns = database.pragma('table_info(sync_change)').map(({ name, type, pk }) => ({ name, type, pk }));
 const data = 'x'.repeat(256);
 const toColumnValue = ({ name, type }, id) => {
   if (name === 'data') return data;
@@ -22,7 +22,7 @@ const toColumnValue = ({ name, type }, id) => {
   return type === 'TEXT' ? 'x' : type === 'BLOB' ? Buffer.alloc(8) : 1;
 };
 const insert = database.prepare(
-  `INSERT INTO change (${columns.map(({ name }) => name).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  `INSERT INTO sync_change (${columns.map(({ name }) => name).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
 );
 let next = 1;
 const write = database.transaction((count) => {
@@ -44,7 +44,7 @@ if (mode === 'write') {
   console.log(JSON.stringify({ perSecond: (transactions * 1000) / (performance.now() - began) }));
 } else {
   for (let written = 0; written < rows; written += 500) write(500);
-  const select = database.prepare('SELECT * FROM change WHERE id > ? ORDER BY id LIMIT 500');
+  const select = database.prepare('SELECT * FROM sync_change WHERE id > ? ORDER BY id LIMIT 500');
   const began = performance.now();
   let read = 0;
   let bytes = 0;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { link, unlink } from 'node:fs/promises';
+import { type FileHandle, link, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 import { isDiskFault } from './disk-fault.js';
@@ -18,8 +17,6 @@ export interface Upload {
   /** 64 lower-case hex digits. */
   readonly hash: string;
 }
-
-const bytesInFlight = 1024 * 1024;
 
 /** How often a link is tried while deletions remove the folder that was just made for it. */
 const linkAttempts = 20;
@@ -47,10 +44,20 @@ async function* verified(chunks: AsyncIterable<Uint8Array>, { sizeBytes, hash }:
   if (received !== sizeBytes || digest.digest('hex') !== hash) throw mismatch();
 }
 
-async function* withTrailer(chunks: AsyncIterable<Uint8Array>, hash: string): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-  yield toTrailer(hash);
-}
+/** Writes a chunk while the next one is received and hashed. */
+const writeAll = async (handle: FileHandle, chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+  let writing = Promise.resolve();
+  try {
+    for await (const chunk of chunks) {
+      await writing;
+      writing = handle.writeFile(chunk);
+      // Awaited later; until then a failure is not one that nobody handles.
+      writing.catch(() => {});
+    }
+  } finally {
+    await writing;
+  }
+};
 
 /** Gives a finished file its place. @returns false when there is an object already; that one stays. */
 const linkOnce = async (from: string, path: string): Promise<boolean> => {
@@ -98,9 +105,8 @@ export const storeUpload = async (
   }
   const file = await incoming.create();
   try {
-    const whole = withTrailer(verified(chunks, upload), upload.hash);
-    // The next bytes are received and hashed while the ones before are written.
-    await pipeline(whole, file.handle.createWriteStream({ autoClose: false, highWaterMark: bytesInFlight }));
+    await writeAll(file.handle, verified(chunks, upload));
+    await file.handle.writeFile(toTrailer(upload.hash));
     const seconds = clock.now() / 1000;
     await file.handle.utimes(seconds, seconds);
     await file.handle.sync();

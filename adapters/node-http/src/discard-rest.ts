@@ -19,7 +19,7 @@ export const discardRest = (request: IncomingMessage): void => {
     });
     const settle = () => clearTimeout(timer);
     request.once('end', settle);
-    socket.once('close', settle);
+    request.once('close', settle);
   }
   request.resume();
 };

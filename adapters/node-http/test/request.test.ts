@@ -2,6 +2,7 @@ import type { Answer, Call } from '@synckeep/core';
 import { isSyncError } from '@synckeep/protocol';
 import { describe, expect, it } from 'vitest';
 import { createNodeHandler } from '../src/index.js';
+import { NodeCall } from '../src/node-call.js';
 import { createLogRecorder, createSignal, listen, openBinding, openSocket, serverOf, text } from './stage.js';
 
 const limit = 100_000;
@@ -87,6 +88,24 @@ describe('a request', () => {
     await client.until('body_too_large');
     client.socket.write(`${chunk}0\r\n\r\n${head(['POST /api/sync/push HTTP/1.1', 'Content-Length: 4'])}next`);
     expect(await client.until('next')).toContain('HTTP/1.1 200');
+  });
+
+  it('refused again and again on one connection leaves no listener behind', async () => {
+    const listeners: number[] = [];
+    const client = await openSocket(
+      await openBinding(async (call) => {
+        const answer = await echo(call);
+        if (call instanceof NodeCall) listeners.push(call.socket.listenerCount('close'));
+        return answer;
+      }),
+    );
+    for (let i = 1; i <= 20; i += 1) {
+      client.socket.write(head(['POST /api/sync/push HTTP/1.1', `Content-Length: ${limit + 1}`]));
+      await client.until(new RegExp(`(body_too_large[^]*){${i}}`));
+      client.socket.write('x'.repeat(limit + 1));
+    }
+    expect(listeners).toHaveLength(20);
+    expect(Math.max(...listeners)).toBe(Math.min(...listeners));
   });
 
   it('that never stops sending loses the connection', async () => {

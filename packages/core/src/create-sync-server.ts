@@ -85,9 +85,9 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     maintain: maintenance.maintain,
     endStreams: feed.endAll,
     async close() {
-      maintenance.stop();
       feed.endAll();
       attention.sleep();
+      await maintenance.stop();
     },
   };
 };

@@ -91,9 +91,21 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   validate(name, 'query', query);
   validate(name, 'body', body);
   const token = toToken(call) ?? '';
-  const { signal } = call;
   const header = (field: string) => call.header(field);
-  const reply = await run(name, { caller, token, body, params, query, header, signal, now }, deps);
+  // Asked for by streams only: a binding may have to make it first.
+  const parts = {
+    caller,
+    token,
+    body,
+    params,
+    query,
+    header,
+    now,
+    get signal() {
+      return call.signal;
+    },
+  };
+  const reply = await run(name, parts, deps);
   Object.assign(headers, reply.headers);
   return operation.answers[200] === 'stream'
     ? { status: reply.status, headers, body: toStream(reply.body) }
@@ -122,7 +134,8 @@ const serveBlob = async (call: Call, blobRoute: BlobRoute): Promise<Answer> => {
 const report = (call: Call, error: SyncError, requestId: string, { log }: Deps): void => {
   // Without the query: tickets and signatures stand there.
   const fields = { requestId, method: call.method, path: call.path, code: error.code };
-  if (error.status >= 500) log.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
+  if (call.signal.aborted) log.debug(fields, 'The client left before it was answered.');
+  else if (error.status >= 500) log.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
   else log.debug(fields, 'A request was refused.');
 };
 

@@ -219,9 +219,10 @@ describe('the rest', () => {
   it('gives logs new epochs: all, of an app, of a user', async () => {
     const account = await makeAccount(program, folder, 'restored');
     const device = await join(server, account, 'laptop');
-    const { body } = await device.push('x');
-    const pull = (cursor: string) =>
+    await device.push('x');
+    const pull = (cursor: string | null) =>
       call(server, 'POST', '/pull', { token: device.token, body: { device_id: device.deviceId, cursor } });
+    const { body } = await pull(null);
     expect((await pull(body.cursor)).status).toBe(200);
     expect(await program.json(folder, ['epoch', 'rotate', '--app', account.appId])).toEqual({ logs: 1 });
     expect((await pull(body.cursor)).body).toMatchObject({ code: 'cursor_expired', details: { reason: 'restored' } });

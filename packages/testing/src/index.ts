@@ -1,4 +1,9 @@
+export type { FetchUrl, OpenedBlobStore } from './contracts/blob-store/opened-blob-store.js';
+export { createRouteFetch } from './contracts/blob-store/route-fetch.js';
+export { type BlobStoreContract, describeBlobStore } from './contracts/blob-store.js';
+export { describeNotifier, type NotifierContract, type OpenedNotifier } from './contracts/notifier.js';
 export type { OpenedStorage } from './contracts/opened-storage.js';
+export { describeRateLimiter, type OpenedRateLimiter, type RateLimiterContract } from './contracts/rate-limiter.js';
 export { describeStorage, type StorageContract } from './contracts/storage.js';
 export { type FaultyStorage, type Stall, withFaults } from './faults.js';
 export * from './scenarios/index.js';

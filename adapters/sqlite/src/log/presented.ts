@@ -1,5 +1,5 @@
 import type { LogQuery } from '@synckeep/core';
-import type { Place } from '@synckeep/protocol';
+import { isSyncError, type Place } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { once } from '../once.js';
 import type { Writer } from '../writer.js';
@@ -8,12 +8,15 @@ import type { DeviceRow } from './device-row.js';
 /** Milliseconds between two notes of a place that only moved on. */
 const pace = 1_000;
 
-const isDue = (row: DeviceRow, place: Place, now: number): boolean =>
+/** Whether the stored place would lead, or give a wrong marker or floor, if it stayed. */
+const isWrong = (row: DeviceRow, place: Place): boolean =>
   row.presentedEpoch !== place.epoch ||
   row.presentedOwn !== place.own ||
   row.presentedFloor !== place.floor ||
-  place.position < row.presentedPosition ||
-  (place.position > row.presentedPosition && Math.abs(now - row.presentedAt) >= pace);
+  place.position < row.presentedPosition;
+
+const isBehind = (row: DeviceRow, place: Place, now: number): boolean =>
+  place.position > row.presentedPosition && Math.abs(now - row.presentedAt) >= pace;
 
 /** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
 export const createPresented = (database: Database, writer: Writer) => {
@@ -27,8 +30,14 @@ export const createPresented = (database: Database, writer: Writer) => {
   );
 
   return async (row: DeviceRow, place: Place, { now }: LogQuery): Promise<void> => {
-    if (!isDue(row, place, now)) return;
+    const mustNote = isWrong(row, place);
+    if (!mustNote && !isBehind(row, place, now)) return;
     const { epoch, position, tag, own, floor } = place;
-    await writer.write(() => update().run(epoch, position, tag, own, floor, now, row.device, row.log));
+    try {
+      await writer.write(() => update().run(epoch, position, tag, own, floor, now, row.device, row.log));
+    } catch (error) {
+      // It may lag: on a full disk a device can still read on, and a later page notes the place.
+      if (mustNote || !isSyncError(error)) throw error;
+    }
   };
 };

@@ -6,11 +6,6 @@ const step = 1_000;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Repeats a bounded step until it finds nothing more to do. */
-const exhaust = async (work: () => Promise<number>): Promise<void> => {
-  while ((await work()) > 0);
-};
-
 /** Sweeps what is over: batch ids, envelopes, records, uploads, objects without a row (P-107). */
 export const createMaintenance = (deps: {
   readonly storage: Storage;
@@ -22,11 +17,17 @@ export const createMaintenance = (deps: {
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
+  let isStopped = false;
+
+  /** Repeats a bounded step until it finds nothing more to do. */
+  const exhaust = async (work: () => Promise<number>): Promise<void> => {
+    while (!isStopped && (await work()) > 0);
+  };
 
   const sweepOrphans = async (): Promise<void> => {
     const oldest = clock.now() - limits.unconfirmedBlobLifetime * 1000;
     let after: string | null = null;
-    for (;;) {
+    while (!isStopped) {
       const objects = await blobStore.list(after, step);
       const known = await storage.blobIndex.known(objects.map(({ objectKey }) => objectKey));
       for (const { objectKey, modifiedAt } of objects) {
@@ -44,6 +45,7 @@ export const createMaintenance = (deps: {
     await exhaust(() => storage.changeLog.forgetBatches(now - limits.batchIdLifetime * 1000, step));
     await exhaust(() => storage.keyStore.forgetHistory(now - limits.keyHistoryLifetime * 1000, step));
     await exhaust(() => storage.blobIndex.discardUnconfirmed(now - limits.unconfirmedBlobLifetime * 1000, step));
+    if (isStopped) return;
     await deleteDiscarded(deps, 'all');
     if (now - lastOrphanSweep < day) return;
     await sweepOrphans();
@@ -66,5 +68,12 @@ export const createMaintenance = (deps: {
     });
   };
 
-  return { maintain, schedule, stop: () => cancel?.() };
+  /** Resolves when nothing runs any more, so that the host can close what a round uses. A failed round was reported already. */
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    cancel?.();
+    await Promise.allSettled([running]);
+  };
+
+  return { maintain, schedule, stop };
 };

@@ -108,6 +108,7 @@ export const pull: Topic = (scenario) => {
     const phone = await f.device(laptop, 'Phone');
     await phone.write('old');
     const { cursor: seen } = await laptop.pullAll();
+    f.clock.advance(2000);
     expect((await laptop.pullAll({ cursor: seen })).rowIds).toEqual([]);
     await phone.write('unseen');
     const pushed = await laptop.write('own');

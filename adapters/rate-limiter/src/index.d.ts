@@ -1,0 +1,2 @@
+export { createRateLimiter } from './create-rate-limiter.js';
+//# sourceMappingURL=index.d.ts.map

@@ -1,0 +1,13 @@
+import { describeStorage, withFaults } from '@synckeep/testing';
+import { openFile } from './opened.js';
+
+describeStorage('sqlite', {
+  open: async () => {
+    const file = await openFile();
+    const faulty = withFaults(file.connect().storage);
+    await faulty.storage.migrate();
+    const other = file.connect().storage;
+    // An append is one synchronous transaction, so nothing can come into the middle of it.
+    return { storage: faulty.storage, other, stall: () => faulty.hold('changeLog', 'append'), close: file.close };
+  },
+});

@@ -1,0 +1,57 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenedFile, openFile } from './opened.js';
+import { createAccount, newBatch, newChange, readRowIds } from './samples.js';
+
+describe('a lock that another connection holds', () => {
+  let file: OpenedFile;
+  beforeEach(async () => {
+    file = await openFile();
+    await file.connect().storage.migrate();
+  });
+  afterEach(() => file.close());
+
+  it('is waited for without stopping the event loop, and reads go on', async () => {
+    const { storage } = file.connect();
+    const account = await createAccount(storage);
+    const other = file.connect().database;
+    other.exec('BEGIN IMMEDIATE');
+    let isDone = false;
+    const push = storage.changeLog.append(account.scope, newBatch(account.deviceId, [newChange('1')])).then(() => {
+      isDone = true;
+    });
+    const loop = monitorEventLoopDelay({ resolution: 5 });
+    loop.enable();
+    await delay(500);
+    loop.disable();
+    expect(loop.max / 1e6).toBeLessThan(50);
+    expect(isDone).toBe(false);
+    expect((await storage.changeLog.status(account.scope)).totalChanges).toBe(0);
+    other.exec('COMMIT');
+    await push;
+    expect(await readRowIds(storage, account)).toEqual(['1']);
+  });
+
+  it('is given up on after 10 s with `unavailable`', async () => {
+    const { storage } = file.connect();
+    const account = await createAccount(storage);
+    const other = file.connect().database;
+    other.exec('BEGIN IMMEDIATE');
+    const push = storage.changeLog.append(account.scope, newBatch(account.deviceId, [newChange('1')]));
+    await expect(push).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1, cause: { code: 'SQLITE_BUSY' } });
+    other.exec('ROLLBACK');
+    expect(await readRowIds(storage, account)).toEqual([]);
+  }, 20_000);
+
+  it('reading in a loop leaves the event loop its turns', async () => {
+    const { storage } = file.connect();
+    const account = await createAccount(storage);
+    let turns = 0;
+    const count = setInterval(() => turns++, 1);
+    const until = performance.now() + 300;
+    while (performance.now() < until) await storage.changeLog.status(account.scope);
+    clearInterval(count);
+    expect(turns).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Who may import whom, as docs/architecture.md says it; `node:` stands for every module of Node. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'packages/protocol': ['zod'],
+  'packages/core': ['@synckeep/protocol', 'zod', 'ajv', 'rxjs', '@noble/hashes'],
+  'packages/testing': ['@synckeep/core', '@synckeep/protocol', 'ajv', 'fast-check', 'vitest', 'node:'],
+  'packages/accounts': ['@synckeep/core', '@synckeep/protocol', 'zod', 'jose', '@node-rs/argon2', 'node:'],
+  'packages/server': [
+    '@synckeep/protocol',
+    '@synckeep/core',
+    '@synckeep/accounts',
+    '@synckeep/sqlite',
+    '@synckeep/filesystem',
+    '@synckeep/node-http',
+    '@synckeep/rate-limiter',
+    'better-sqlite3',
+    'commander',
+    'pino',
+    'pino-pretty',
+    'zod',
+    'node:',
+  ],
+  'adapters/sqlite': ['@synckeep/core', '@synckeep/protocol', 'better-sqlite3', 'node:'],
+  'adapters/filesystem': ['@synckeep/core', '@synckeep/protocol', 'node:'],
+  'adapters/node-http': ['@synckeep/core', '@synckeep/protocol', 'node:'],
+  'adapters/rate-limiter': ['@synckeep/core', '@synckeep/protocol', 'rate-limiter-flexible'],
+};
+
+interface Manifest {
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, unknown>>;
+}
+
+const manifestOf = (workspace: string): Manifest =>
+  JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+const importsOf = (workspace: string): readonly Import[] => {
+  const source = join(root, workspace, 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) => {
+    const path = join(source, file);
+    const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'), true, true);
+    return importedFiles.map(({ fileName }) => ({ file: path, specifier: fileName }));
+  });
+};
+
+const packageOf = (specifier: string): string => {
+  if (specifier.startsWith('node:')) return 'node:';
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+};
+
+const isRelative = ({ specifier }: Import): boolean => specifier.startsWith('.');
+const show = ({ file, specifier }: Import): string => `${relative(root, file)} imports ${specifier}`;
+
+test('every workspace has its rule', () => {
+  expect(Object.keys(allowed).sort()).toEqual([...(manifestOf('.').workspaces ?? [])].sort());
+});
+
+describe.each(Object.entries(allowed))('%s', (workspace, names) => {
+  const imports = importsOf(workspace);
+  const foreign = imports.filter((each) => !isRelative(each));
+
+  test('imports only what the architecture allows', () => {
+    expect(imports.length).toBeGreaterThan(0);
+    expect(foreign.filter(({ specifier }) => !names.includes(packageOf(specifier))).map(show)).toEqual([]);
+  });
+
+  test('declares what it imports, and imports what it declares', () => {
+    const { dependencies = {}, peerDependencies = {} } = manifestOf(workspace);
+    const declared = Object.keys({ ...dependencies, ...peerDependencies }).sort();
+    const imported = new Set(foreign.map(({ specifier }) => packageOf(specifier)).filter((name) => name !== 'node:'));
+    expect([...imported].sort()).toEqual(declared);
+  });
+
+  test('reaches into no other workspace but through its public entries', () => {
+    const outside = imports.filter(
+      (each) =>
+        isRelative(each) &&
+        relative(join(root, workspace, 'src'), resolve(dirname(each.file), each.specifier)).startsWith('..'),
+    );
+    expect(outside.map(show)).toEqual([]);
+    const hidden = foreign.filter(({ specifier }) => {
+      const name = packageOf(specifier);
+      const home = Object.keys(allowed).find((each) => `@synckeep/${each.split('/')[1]}` === name);
+      const entry = `.${specifier.slice(name.length)}`;
+      return home !== undefined && !Object.hasOwn(manifestOf(home).exports ?? {}, entry);
+    });
+    expect(hidden.map(show)).toEqual([]);
+  });
+});
+
+test('protocol and core use nothing that only Node has', () => {
+  const found: string[] = [];
+  for (const workspace of ['packages/protocol', 'packages/core']) {
+    const source = join(root, workspace, 'src');
+    for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((each) =>
+      each.endsWith('.ts'),
+    )) {
+      const tree = ts.createSourceFile(file, readFileSync(join(source, file), 'utf8'), ts.ScriptTarget.Latest, true);
+      const visit = (node: ts.Node): void => {
+        if (ts.isIdentifier(node) && /^(?:Buffer|process|require|setImmediate|__dirname|global)$/.test(node.text)) {
+          found.push(`${workspace}/src/${file}: ${node.text}`);
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(tree);
+    }
+  }
+  expect(found).toEqual([]);
+});
