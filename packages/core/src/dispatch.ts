@@ -134,9 +134,9 @@ const serveBlob = async (call: Call, blobRoute: BlobRoute): Promise<Answer> => {
 const report = (call: Call, error: SyncError, requestId: string, { log }: Deps): void => {
   // Without the query: tickets and signatures stand there.
   const fields = { requestId, method: call.method, path: call.path, code: error.code };
-  if (call.signal.aborted) log.debug(fields, 'The client left before it was answered.');
-  else if (error.status >= 500) log.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
-  else log.debug(fields, 'A request was refused.');
+  const isFault = error.status >= 500 && !call.signal.aborted;
+  if (isFault) log.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
+  else log.debug(fields, 'A request was refused, or its client left.');
 };
 
 /** Answers calls; never rejects. */

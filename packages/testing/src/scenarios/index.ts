@@ -4,6 +4,7 @@ import type { ScenarioSetup } from './setup.js';
 import { apps } from './topics/apps.js';
 import { blobs } from './topics/blobs.js';
 import { common } from './topics/common.js';
+import { convergence } from './topics/convergence.js';
 import { cursors } from './topics/cursors.js';
 import { devices } from './topics/devices.js';
 import { dialect } from './topics/dialect.js';
@@ -31,6 +32,7 @@ const topics = {
   'batch ids, base and quota': pushReplay,
   pull,
   pages,
+  convergence,
   cursors,
   'dialect rust-client': dialect,
   'status and limits': status,

@@ -146,7 +146,7 @@ export const blobs: Topic = (scenario) => {
     const { upload_url } = (await upload(device, blob)).ok();
     for (const url of tamperings(upload_url)) {
       const { status } = await putUrl(f, url, blob.bytes);
-      expect([400, 403, 404, 422], url).toContain(status);
+      expect(status, url).toBe(403);
     }
     expect((await readUrl(f, upload_url)).status).toBeGreaterThanOrEqual(400);
     expect((await requestUrl(f, 'DELETE', upload_url)).status).toBeGreaterThanOrEqual(400);
@@ -155,7 +155,7 @@ export const blobs: Topic = (scenario) => {
     expect((await putUrl(f, upload_url, blob.bytes)).status).toBe(403);
     await store(f, device, blob);
     const { download_url } = (await download(device, blob)).ok();
-    for (const url of tamperings(download_url)) expect([400, 403, 404], url).toContain((await readUrl(f, url)).status);
+    for (const url of tamperings(download_url)) expect((await readUrl(f, url)).status, url).toBe(403);
     expect((await putUrl(f, download_url, blob.bytes)).status).toBeGreaterThanOrEqual(400);
     f.clock.advance(15 * minute + 1);
     expect((await readUrl(f, download_url)).status).toBe(403);

@@ -1,4 +1,4 @@
-import { prefixes } from '@synckeep/protocol';
+import { prefixes, SyncError } from '@synckeep/protocol';
 import { expect } from 'vitest';
 import { change } from '../changes.js';
 import type { Topic } from '../scenario.js';
@@ -160,6 +160,24 @@ export const common: Topic = (scenario) => {
       expect(reply.text).not.toMatch(/SQLITE|secret|stack|\.ts|\.js/);
       expect(f.log.text()).toContain(reply.headers['x-request-id']);
       expect(f.log.text()).toContain('SQLITE_CORRUPT');
+    },
+    { isFaulty: true },
+  );
+
+  scenario(
+    'answers 503 with Retry-After when a backend is down, and goes on when it is back [P-4]',
+    async (f) => {
+      const device = await f.device();
+      const { changeLog } = f.storage;
+      const append = changeLog.append.bind(changeLog);
+      changeLog.append = async () => {
+        changeLog.append = append;
+        throw new SyncError('unavailable');
+      };
+      const reply = await device.push([change('a')]);
+      reply.refusal('unavailable');
+      expect(reply.status).toBe(503);
+      (await device.push([change('a')])).ok();
     },
     { isFaulty: true },
   );

@@ -28,6 +28,25 @@ export const pushReplay: Topic = (scenario) => {
     expect((await device.call('status')).ok().total_changes).toBe(7);
   });
 
+  scenario(
+    'answers the first cursor when the answer of a push was lost between commit and reply [P-32] [P-33]',
+    async (f) => {
+      const device = await f.device();
+      const { changeLog } = f.storage;
+      const append = changeLog.append.bind(changeLog);
+      changeLog.append = async (scope, batch) => {
+        changeLog.append = append;
+        await append(scope, batch);
+        throw new Error('The connection broke.');
+      };
+      (await device.push(changes(3), { batch_id: 'b' })).refusal('internal');
+      const again = (await device.push(changes(3), { batch_id: 'b' })).ok();
+      expect(again).toMatchObject({ accepted: 3, replayed: true });
+      expect((await device.call('status')).ok()).toMatchObject({ total_changes: 3, latest_cursor: again.cursor });
+    },
+    { isFaulty: true },
+  );
+
   scenario('remembers batch ids for each device [P-33]', async (f) => {
     const laptop = await f.device();
     const phone = await f.device(laptop, 'Phone');

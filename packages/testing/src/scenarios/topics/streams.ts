@@ -239,6 +239,13 @@ export const streams: Topic = (scenario) => {
     expect(await second.nextEvent()).toMatchObject({ event: 'changed' });
   });
 
+  scenario('ends the streams of an app that is paused [P-93]', async (f) => {
+    const caller = await f.caller();
+    const stream = await caller.subscribe();
+    await f.server.apps.update(caller.app.id, { paused: true });
+    expect(await stream.nextEvent()).toBeNull();
+  });
+
   scenario('stays open through the lapse of a membership [P-80]', async (f) => {
     const app = await f.app({ link: { kind: 'item', id: 'pro', paid: true } });
     const caller = await f.caller(app);
