@@ -2,9 +2,9 @@
 
 const shorten = (value) => (value.length > 40 ? `${value.slice(0, 16)}…` : value);
 
-/** Tokens and signed URLs are long and, outside of a tour, secret. */
+/** Tokens, keys and signed URLs are long and, outside of a tour, secret. */
 const toPrintable = (name, value) => {
-  if (name === 'token') return shorten(value);
+  if (name === 'token' || name === 'api_key') return shorten(value);
   return typeof value === 'string' && /^https?:.*signature=/.test(value) ? `${value.split('?', 1)[0]}?…` : value;
 };
 

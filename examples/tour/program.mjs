@@ -14,8 +14,8 @@ const start = (dataDir, args) =>
 const ended = (child) => new Promise((resolve) => child.once('close', resolve));
 
 /** Starts `synckeep serve` on a free port. Resolves when it listens. */
-export const serve = async (dataDir) => {
-  const child = start(dataDir, ['serve', '--port', '0', '--log-level', 'warn']);
+export const serve = async (dataDir, flags = []) => {
+  const child = start(dataDir, ['serve', '--port', '0', '--log-level', 'warn', ...flags]);
   const end = ended(child);
   let output = '';
   const url = await new Promise((resolve, reject) => {
@@ -28,9 +28,9 @@ export const serve = async (dataDir) => {
   });
   return {
     url,
-    /** @returns the exit code. */
-    stop() {
-      child.kill('SIGTERM');
+    /** @returns the exit code; null when a signal ended it. */
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
       return end;
     },
   };

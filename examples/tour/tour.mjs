@@ -207,6 +207,9 @@ const play = async (folder, origin) => {
   strictEqual((await get('/status', phoneToken, status)).total_changes, 6);
 };
 
+// Whoever reads only the beginning closes the pipe; the tour still ends its server and removes its folder.
+process.stdout.on('error', () => {});
+
 const folder = await mkdtemp(join(tmpdir(), 'synckeep-tour-'));
 try {
   title('Starting the server');

@@ -1,15 +1,22 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Answer, BlobStore, Call, Clock, ListedObject, Secrets } from '@synckeep/core';
+import {
+  type Answer,
+  type BlobStore,
+  type Call,
+  type Clock,
+  createUrlSigner,
+  type ListedObject,
+  type Secrets,
+  toDownloadAnswer,
+} from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 import { isDiskFault, toUnavailable } from './disk-fault.js';
-import { serveObject } from './download.js';
 import { makeFolder, pruneFolders, syncFolder, syncFolders } from './folders.js';
 import { createIncoming } from './incoming.js';
 import { listObjects } from './list-objects.js';
-import { readObject } from './object-file.js';
+import { readBytes, readObject } from './object-file.js';
 import { toObjectPath } from './object-path.js';
-import { createUrlSigner } from './signed-url.js';
 import { storeUpload } from './upload.js';
 
 export interface FilesystemBlobStoreOptions {
@@ -21,20 +28,17 @@ export interface FilesystemBlobStoreOptions {
   readonly clock: Clock;
 }
 
-const routePath = '/blobs/object/';
-
 /**
  * Blobs as files of a local disk, behind signed URLs of its own. What it acknowledges survives a crash of the machine.
  * Several stores, also in several processes, may share one folder.
  */
 export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): BlobStore => {
-  const { baseUrl, secrets, clock } = options;
+  const { clock } = options;
   const folder = resolve(options.folder);
   const objects = join(folder, 'objects');
   const incoming = createIncoming(join(folder, 'incoming'), clock);
-  const signer = createUrlSigner(secrets);
+  const signer = createUrlSigner(options);
   const pathOf = (objectKey: string): string => join(objects, toObjectPath(objectKey));
-  const urlOf = (signed: string): string => baseUrl().replace(/\/+$/, '') + routePath + signed;
 
   const prepare = async (): Promise<void> => {
     const made = await makeFolder(objects);
@@ -51,34 +55,29 @@ export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): 
   };
 
   const upload = async (call: Call, rest: string): Promise<Answer> => {
-    const grant = signer.verify('PUT', rest, call.query);
-    if (!grant.upload || clock.now() >= grant.expiresAt) throw new SyncError('invalid_signature');
-    const { sizeBytes, hash } = grant.upload;
-    const announced = call.header('content-length');
-    if (announced !== undefined && Number(announced) !== sizeBytes) throw new SyncError('blob_mismatch');
+    const { objectKey, sizeBytes, hash } = signer.verifyUpload(call, rest);
     await ready();
-    const target = { path: pathOf(grant.objectKey), top: objects, sizeBytes, hash };
+    const target = { path: pathOf(objectKey), top: objects, sizeBytes, hash };
     await storeUpload(call.body.chunks(), target, incoming, clock);
     return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${hash}"` }, body: null };
   };
 
   const download = async (call: Call, rest: string): Promise<Answer> => {
-    const grant = signer.verify('GET', rest, call.query);
-    if (clock.now() >= grant.expiresAt) throw new SyncError('invalid_signature');
-    return serveObject(call, pathOf(grant.objectKey));
+    const path = pathOf(signer.verifyDownload(call, rest));
+    const object = await readObject(path);
+    if (!object) throw new SyncError('blob_not_found');
+    if (object.hash === '') throw new Error('An object file was changed by something else.');
+    return toDownloadAnswer(call, { ...object, open: (range) => readBytes(path, range) });
   };
 
   return {
-    async signUpload({ objectKey, sizeBytes, hash, expiresAt }) {
+    async signUpload(target) {
       // The hash is part of the signature, so it is enforced without a header.
-      return {
-        url: urlOf(signer.sign({ method: 'PUT', objectKey, expiresAt, upload: { sizeBytes, hash } })),
-        headers: {},
-      };
+      return { url: signer.signUpload(target), headers: {} };
     },
 
     async signDownload(objectKey, expiresAt) {
-      return urlOf(signer.sign({ method: 'GET', objectKey, expiresAt, upload: null }));
+      return signer.signDownload(objectKey, expiresAt);
     },
 
     async inspect(objectKey, _expectedSize) {
@@ -115,7 +114,7 @@ export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): 
     routes: [
       {
         methods: ['GET', 'HEAD', 'PUT'],
-        path: routePath,
+        path: signer.routePath,
         async handle(call, rest) {
           try {
             return await (call.method === 'PUT' ? upload(call, rest) : download(call, rest));

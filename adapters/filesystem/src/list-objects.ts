@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListedObject } from '@synckeep/core';
+import { isObjectKey, type ListedObject } from '@synckeep/core';
 import { isDiskFault } from './disk-fault.js';
-import { fromFileName, fromFolderName, isObjectKey, toObjectPath } from './object-path.js';
+import { fromFileName, fromFolderName, toObjectPath } from './object-path.js';
 
 interface Entry {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { StoredObject } from '@synckeep/core';
+import type { ByteRange, StoredObject } from '@synckeep/core';
 import { isDiskFault } from './disk-fault.js';
 
 /**
@@ -40,10 +40,10 @@ export const readObject = async (path: string): Promise<StoredObject | null> => 
 };
 
 /**
- * The bytes from `start` up to, not with, `end`, in chunks that are the reader's to keep. Opens the file when the first
+ * The bytes of a range in chunks that are the reader's to keep. Opens the file when the first
  * one is asked for and closes it when the reader leaves. @throws when the file ends early.
  */
-export async function* readBytes(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+export async function* readBytes(path: string, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
   if (start >= end) return;
   const handle = await open(path, 'r');
   try {

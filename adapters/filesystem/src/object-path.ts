@@ -1,13 +1,9 @@
 import { join } from 'node:path';
-
-const pattern = /^[a-z0-9-]{1,128}(?:\/[a-z0-9-]{1,128}){0,9}$/;
+import { isObjectKey } from '@synckeep/core';
 
 /** Where a segment that others follow ends, and where a key ends: characters that no key has. */
 const folderMark = '_';
 const fileMark = '.blob';
-
-/** Whether a text has the form of an object key: up to ten segments of `[a-z0-9-]`, so never "..", "" or an absolute path. */
-export const isObjectKey = (text: string): boolean => pattern.test(text);
 
 /**
  * Where an object lies below the folder of objects: `550e/66-0` becomes `55/0e_/66/-0.blob`.

@@ -44,7 +44,11 @@ export const openStage = async (folder?: string): Promise<Stage> => {
 };
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-export const newKey = (): string => `${randomUUID()}/${randomUUID()}/${hashOf(Buffer.from(randomUUID()))}/one`;
+/** A key as the core makes them: app, user, hash and random digits. */
+export const newKey = (): string => {
+  const [hash, random] = [hashOf(Buffer.from(randomUUID())), randomUUID().replaceAll('-', '')];
+  return `${randomUUID()}/${randomUUID()}/${hash}-${random}`;
+};
 
 export interface Request {
   readonly method?: string;

@@ -49,7 +49,7 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
   const reserve = (scope: Scope, blob: ReserveBlob): { readonly exists: boolean } => {
     const { scopeRows, hasDevice, confirmed, reserve, bytesUsed } = statements();
     const row = scopeRows.find(scope);
-    if (!row || row.erasing || hasDevice.get(row.id) === undefined) throw new SyncError('invalid_token');
+    if (!row || row.erasing || hasDevice.get(row.id) === undefined) throw new SyncError('unknown_device');
     if (confirmed.get(row.id, blob.hash)) return { exists: true };
     reserve.run(row.id, blob.hash, blob.objectKey, blob.sizeBytes, blob.now, blob.expiresAt);
     // Counted with the new reservation in its place; the refusal takes it back.

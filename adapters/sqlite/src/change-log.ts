@@ -55,7 +55,7 @@ export const createChangeLog = (database: Database, writer: Writer, read: Reader
 
     async read(scope, query) {
       const { row, page, presented } = await read(() => statements().readPage(scope, query));
-      if (presented !== null) await remember(row, presented, query);
+      await remember(row, presented, query);
       return page;
     },
 
@@ -66,11 +66,11 @@ export const createChangeLog = (database: Database, writer: Writer, read: Reader
         return row ? foreignRows.isInRange(row, after, upTo) : upTo > after;
       }),
 
-    status: (scope) =>
+    status: (scope, now) =>
       read(() => {
         const row = statements().scopeRows.find(scope);
         if (!row) return { head: emptyHead, totalChanges: 0, bytesUsed: 0, keyVersion: null };
-        const bytesUsed = statements().bytesUsed(row, 0);
+        const bytesUsed = statements().bytesUsed(row, now);
         return { head: headOf(row), totalChanges: row.totalChanges, bytesUsed, keyVersion: row.keyVersion || null };
       }),
 

@@ -9,6 +9,7 @@ import { prepareRotation } from './keys/rotation.js';
 import { prepareRotationEntries } from './keys/rotation-entries.js';
 import { once } from './once.js';
 import type { Reader } from './reader.js';
+import { prepareConditions } from './record-conditions.js';
 import { prepareScopeRows, type ScopeRow } from './scope-row.js';
 import type { Writer } from './writer.js';
 
@@ -25,6 +26,7 @@ const checkCondition = (row: ScopeRow | undefined, etag: string | null, conditio
 export const createKeyStore = (database: Database, writer: Writer, read: Reader): KeyStore => {
   const statements = once(() => ({
     scopeRows: prepareScopeRows(database),
+    isMet: prepareConditions(database),
     envelopes: prepareEnvelopes(database),
     rotation: prepareRotation(database),
     entries: prepareRotationEntries(database),
@@ -40,9 +42,10 @@ export const createKeyStore = (database: Database, writer: Writer, read: Reader)
     ),
   }));
 
-  const put = (scope: Scope, { envelope, etag, condition, freshEpoch, now }: PutKey) => {
-    const { scopeRows, envelopes, setVersion } = statements();
+  const put = (scope: Scope, { envelope, etag, condition, freshEpoch, guards, now }: PutKey) => {
+    const { scopeRows, envelopes, setVersion, isMet } = statements();
     const known = scopeRows.find(scope);
+    if (known?.erasing || !guards.every((guard) => isMet(guard, now))) throw new SyncError('invalid_token');
     const stored = known && envelopes.find(known.id);
     checkCondition(known, stored?.etag ?? null, condition);
     const row = known ?? scopeRows.make(scope, freshEpoch);

@@ -59,7 +59,7 @@ describe('a log that is too long for one step', () => {
   it('says whether it has more in one step, however many own rows follow', async () => {
     const { scope, deviceId } = account;
     await fill(deviceId, 30_000);
-    const head = await storage.changeLog.status(scope);
+    const head = await storage.changeLog.status(scope, now);
     const after = { ...head.head, position: 0, tag: 0, own: 0 };
     const query = { deviceId, after, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
     expect(await storage.changeLog.read(scope, query)).toMatchObject({ changes: [], hasMore: false });
@@ -83,12 +83,19 @@ describe('a log that is too long for one step', () => {
   it('leaves replaced texts for later steps, which an abort of the next rotation does not put back', async () => {
     const { scope } = account;
     const condition = { absent: false, etags: null, keyVersion: null };
-    await storage.keyStore.put(scope, { envelope: '1', etag: '1', condition, freshEpoch: 'ab'.repeat(8), now });
+    await storage.keyStore.put(scope, {
+      envelope: '1',
+      etag: '1',
+      condition,
+      freshEpoch: 'ab'.repeat(8),
+      guards: [],
+      now,
+    });
     await fill(account.deviceId, 2_500);
     const rotateAll = async (data: string, upTo: number) => {
       for (let from = 0; from < upTo; from += 500) {
         const entries = Array.from({ length: 500 }, (_, i) => ({ position: from + i + 1, data }));
-        await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null });
+        await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null, now });
       }
     };
     await storage.keyStore.beginRotation(scope, { envelope: '2', etag: '2', keyVersion: null, now });
@@ -101,7 +108,7 @@ describe('a log that is too long for one step', () => {
     while (!(await storage.keyStore.abortRotation(scope, 300, now)).done);
     const texts = database.prepare('SELECT DISTINCT data, key_version FROM sync_change').raw().all();
     expect(texts).toEqual([['second', 2]]);
-    expect((await storage.changeLog.status(scope)).bytesUsed).toBe(2_500 * 'second'.length);
+    expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(2_500 * 'second'.length);
     while ((await storage.keyStore.forgetHistory(0, 300)) > 0);
     expect(count('sync_replaced')).toBe(0);
   });

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedFile, openFile } from './opened.js';
-import { createAccount, newBatch, newChange, readRowIds } from './samples.js';
+import { createAccount, newBatch, newChange, now, readRowIds } from './samples.js';
 
 describe('a lock that another connection holds', () => {
   let file: OpenedFile;
@@ -27,7 +27,7 @@ describe('a lock that another connection holds', () => {
     loop.disable();
     expect(loop.max / 1e6).toBeLessThan(50);
     expect(isDone).toBe(false);
-    expect((await storage.changeLog.status(account.scope)).totalChanges).toBe(0);
+    expect((await storage.changeLog.status(account.scope, now)).totalChanges).toBe(0);
     other.exec('COMMIT');
     await push;
     expect(await readRowIds(storage, account)).toEqual(['1']);
@@ -50,7 +50,7 @@ describe('a lock that another connection holds', () => {
     let turns = 0;
     const count = setInterval(() => turns++, 1);
     const until = performance.now() + 300;
-    while (performance.now() < until) await storage.changeLog.status(account.scope);
+    while (performance.now() < until) await storage.changeLog.status(account.scope, now);
     clearInterval(count);
     expect(turns).toBeGreaterThan(5);
   });

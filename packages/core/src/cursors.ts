@@ -1,22 +1,15 @@
-import {
-  type CursorKind,
-  encodeCursor,
-  encodeIntegerCursor,
-  isIntegerCursor,
-  type Place,
-  parseCursor,
-} from '@synckeep/protocol';
-import type { LogHead } from './ports/index.js';
+import { type CursorKind, encodeCursor, encodeIntegerCursor, isIntegerCursor, parseCursor } from '@synckeep/protocol';
+import type { LogHead, LogQuery } from './ports/index.js';
 import type { App } from './records/app.js';
 
-export type RequestedPlace = Place | number | 'presented' | null;
+export type RequestedPlace = LogQuery['after'];
 
 /** The place that a request's cursor names. A push cursor stands for what its device last presented (P-48). */
 export const toPlace = (cursor: string | number | null | undefined): RequestedPlace => {
   const parsed = parseCursor(cursor);
   if (parsed === null) return null;
-  if (parsed.kind === 'push') return 'presented';
-  return isIntegerCursor(parsed) ? parsed.position : parsed;
+  if (isIntegerCursor(parsed)) return parsed.kind === 'push' ? { proof: null } : parsed.position;
+  return parsed.kind === 'push' ? { proof: parsed } : parsed;
 };
 
 /** The cursor of an answer, in the dialect of the app. */

@@ -1,6 +1,10 @@
 export { shellOrigins } from './access/origins.js';
 export { toAddressKey } from './access/rate-limit.js';
 export { createAppAdministration } from './administration/apps.js';
+export type { ByteRange } from './blobs/byte-range.js';
+export { blobHeaders, type ReadableObject, toDownloadAnswer } from './blobs/download-answer.js';
+export { isObjectKey } from './blobs/object-key.js';
+export { createUrlSigner, type UploadGrant, type UrlSigner, type UrlSignerOptions } from './blobs/signed-url.js';
 export { createSyncServer } from './create-sync-server.js';
 export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js';
 export { silentLog, systemClock, systemRandom } from './environment.js';

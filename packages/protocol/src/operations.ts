@@ -272,7 +272,7 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.uploadBlobRequest,
     answers: { 200: schemas.uploadBlobAnswer },
-    errors: ['blob_too_large', 'quota_exceeded'],
+    errors: ['unknown_device', 'blob_too_large', 'quota_exceeded'],
   },
   confirmBlob: {
     ...defaults,

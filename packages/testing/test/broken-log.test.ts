@@ -1,4 +1,4 @@
-import type { ChangeLog } from '@synckeep/core';
+import { type ChangeLog, isPresentedPlace } from '@synckeep/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkWritersAndReader } from '../src/contracts/log/concurrency.js';
@@ -27,7 +27,7 @@ const faults: Record<string, (log: ChangeLog) => Partial<ChangeLog>> = {
   'moves the cursor one position too far': (log) => ({
     read: async (scope, query) => {
       const page = await log.read(scope, query);
-      const { head } = await log.status(scope);
+      const { head } = await log.status(scope, 0);
       const position = Math.min(page.next.position + 1, head.position);
       return { ...page, next: { ...page.next, position, tag: 0 } };
     },
@@ -38,7 +38,8 @@ const faults: Record<string, (log: ChangeLog) => Partial<ChangeLog>> = {
   'leads with the presented place': (log) => ({
     read: async (scope, query) => {
       const page = await log.read(scope, query);
-      if (query.after !== 'presented') await log.read(scope, { ...query, after: { ...page.next, own: page.next.own } });
+      if (!isPresentedPlace(query.after))
+        await log.read(scope, { ...query, after: { ...page.next, own: page.next.own } });
       return page;
     },
   }),
@@ -46,13 +47,16 @@ const faults: Record<string, (log: ChangeLog) => Partial<ChangeLog>> = {
     read: (scope, query) =>
       log.read(scope, {
         ...query,
-        after: typeof query.after === 'object' && query.after ? { ...query.after, tag: 0 } : query.after,
+        after:
+          typeof query.after === 'object' && query.after && !isPresentedPlace(query.after)
+            ? { ...query.after, tag: 0 }
+            : query.after,
       }),
   }),
   'keeps the epoch when it should be renewed': () => ({ renewEpoch: async () => {} }),
   'calls a reset a restored server': (log) => ({
     reset: async (scope, epoch, now) => {
-      const { head } = await log.status(scope);
+      const { head } = await log.status(scope, 0);
       await log.renewEpoch(scope, `${head.epoch.slice(0, 15)}${head.epoch.endsWith('0') ? '1' : '0'}`);
       return log.reset(scope, epoch, now);
     },

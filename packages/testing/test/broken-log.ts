@@ -1,4 +1,4 @@
-import type { ChangeLog, LogPage, Storage, StoredChange } from '@synckeep/core';
+import { type ChangeLog, isPresentedPlace, type LogPage, type Storage, type StoredChange } from '@synckeep/core';
 import { createMemoryState, createMemoryStorage } from '@synckeep/core/memory';
 import { withFaults } from '@synckeep/testing';
 import type { OpenedStorage } from '../src/contracts/opened-storage.js';
@@ -26,7 +26,7 @@ export const openSequenceLog = (): OpenedStorage => {
     const changeLog: ChangeLog = {
       ...storage.changeLog,
       async append(scope, batch) {
-        const { epoch } = (await storage.changeLog.status(scope)).head;
+        const { epoch } = (await storage.changeLog.status(scope, 0)).head;
         const changes = batch.changes.map((change) => {
           sequence += 1;
           return { ...change, position: sequence, deviceId: batch.deviceId, keyVersion: null };
@@ -43,8 +43,8 @@ export const openSequenceLog = (): OpenedStorage => {
         return { epoch, position: sequence, tag: batch.tag, floor: 0, accepted: changes.length, replayed: false };
       },
       async read(scope, { deviceId, after, limit }): Promise<LogPage> {
-        const { epoch } = (await storage.changeLog.status(scope)).head;
-        const from = typeof after === 'object' && after !== null ? after.position : 0;
+        const { epoch } = (await storage.changeLog.status(scope, 0)).head;
+        const from = typeof after === 'object' && after !== null && !isPresentedPlace(after) ? after.position : 0;
         const found = rows.filter((row) => row.position > from && row.deviceId !== deviceId);
         const changes = found.slice(0, limit);
         const position = changes.at(-1)?.position ?? from;

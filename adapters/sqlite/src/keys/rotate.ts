@@ -62,7 +62,7 @@ export const prepareRotate = (database: Database) => {
     return { bytes: Buffer.byteLength(data) - found.bytes, target: 1, unreadable: -found.isUnreadable };
   };
 
-  return (scope: Scope, { entries, keyVersion, bytesLimit }: RotationBatch) => {
+  return (scope: Scope, { entries, keyVersion, bytesLimit, now }: RotationBatch) => {
     const row = runningRotation(scopeRows.find(scope));
     if (keyVersion !== null && keyVersion !== row.targetVersion) {
       throw new SyncError('stale_key_version', { details: { key_version: row.targetVersion } });
@@ -74,7 +74,7 @@ export const prepareRotate = (database: Database) => {
       target += effect.target;
       unreadable += effect.unreadable;
     }
-    if (bytesLimit !== null && bytes > 0 && bytesUsed(row, 0) + bytes > bytesLimit) {
+    if (bytesLimit !== null && bytes > 0 && bytesUsed(row, now) + bytes > bytesLimit) {
       throw new SyncError('quota_exceeded');
     }
     count.run(bytes, target, unreadable, row.id);

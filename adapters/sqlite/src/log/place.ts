@@ -1,9 +1,15 @@
-import type { LogHead, LogQuery } from '@synckeep/core';
+import { isPresentedPlace, type LogHead, type LogQuery } from '@synckeep/core';
 import { noEpoch, type Place, SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import type { ScopeRow } from '../scope-row.js';
 import { type DeviceRow, presentedPlace } from './device-row.js';
 import { changeId } from './range.js';
+
+type Reason = 'compacted' | 'reset' | 'restored';
+
+const expire = (reason: Reason | null): void => {
+  if (reason !== null) throw new SyncError('cursor_expired', { details: { reason } });
+};
 
 export const headOf = ({ epoch, position, tag, floor }: ScopeRow): LogHead => ({ epoch, position, tag, floor });
 
@@ -13,7 +19,7 @@ export interface Places {
   tagAt(log: ScopeRow, position: number): number;
   /** @throws SyncError `cursor_expired` when the place is not one of this log as it is now. */
   check(log: ScopeRow, place: Place): void;
-  /** The place that a device names, not checked; null for the start. */
+  /** The place that a device names, of which only the proof is checked; null for the start. */
   named(row: DeviceRow, after: LogQuery['after']): Place | null;
 }
 
@@ -40,15 +46,7 @@ export const preparePlaces = (database: Database): Places => {
     return { epoch, position: 0, tag: 0, own: 0, floor: 0 };
   };
 
-  const named = (row: DeviceRow, after: LogQuery['after']): Place | null => {
-    if (after === null || after === 0) return null;
-    if (after === 'presented') return presentedPlace(row);
-    if (typeof after === 'number') return { ...(presentedPlace(row) ?? neverPresented(row)), position: after, tag: 0 };
-    return isStart(after) ? null : after;
-  };
-
-  const reasonFor = (log: ScopeRow, place: Place): 'compacted' | 'reset' | 'restored' | null => {
-    if (place.position < log.floor && place.floor < log.floor) return 'compacted';
+  const otherLog = (log: ScopeRow, place: Place): Reason | null => {
     if (place.epoch !== log.epoch) return ended.get(log.id, place.epoch) === undefined ? 'restored' : 'reset';
     if (place.position > log.position) return 'restored';
     if (place.tag === 0) return null;
@@ -56,12 +54,22 @@ export const preparePlaces = (database: Database): Places => {
     return stored === 0 || stored === place.tag ? null : 'restored';
   };
 
+  const named = (row: DeviceRow, after: LogQuery['after']): Place | null => {
+    if (after === null || after === 0) return null;
+    if (isPresentedPlace(after)) {
+      if (after.proof && !isStart(after.proof)) expire(otherLog(row, after.proof));
+      return presentedPlace(row);
+    }
+    if (typeof after === 'number') return { ...(presentedPlace(row) ?? neverPresented(row)), position: after, tag: 0 };
+    return isStart(after) ? null : after;
+  };
+
   return {
     tagAt,
     named,
     check(log, place) {
-      const reason = reasonFor(log, place);
-      if (reason !== null) throw new SyncError('cursor_expired', { details: { reason } });
+      const isCompacted = place.position < log.floor && place.floor < log.floor;
+      expire(isCompacted ? 'compacted' : otherLog(log, place));
     },
   };
 };

@@ -10,8 +10,8 @@ import { type ChangeRow, changeColumns } from './row.js';
 export interface ReadResult {
   readonly row: DeviceRow;
   readonly page: LogPage;
-  /** Where the page was read from, with the marker and the floor that go on; null when it was the presented place. */
-  readonly presented: Place | null;
+  /** Where the page was read from, with the marker and the floor that go on. */
+  readonly presented: Place;
 }
 
 /** The read itself, to be called inside a snapshot. */
@@ -49,6 +49,6 @@ export const prepareRead = (database: Database) => {
       : { ...start, position: end, tag: places.tagAt(row, end) };
     const hasMore = Math.max(newestForeign(row), Math.min(start.own, row.position)) > next.position;
     const page = { changes: toChanges(taken), next, hasMore, lastPush: row.lastPush };
-    return { row, page, presented: query.after === 'presented' ? null : start };
+    return { row, page, presented: start };
   };
 };

@@ -41,6 +41,7 @@ export const putKey: Handler<'putKey'> = async ({ caller, body, header, now }, {
     etag: randomHex(random, 8),
     condition: await toCondition(header, body.key_version ?? null, keyStore, caller.scope),
     freshEpoch: randomHex(random, 8),
+    guards: caller.guards,
     now,
   });
   return { status: 200, body: { key_version: keyVersion }, headers: { etag: `"${etag}"` } };

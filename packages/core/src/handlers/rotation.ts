@@ -1,7 +1,7 @@
 import { limits, type RequestOf, SyncError } from '@synckeep/protocol';
 import { fromPlace, toPlace } from '../cursors.js';
 import { randomHex } from '../digest.js';
-import type { RotatedEntry } from '../ports/index.js';
+import { isPresentedPlace, type RotatedEntry } from '../ports/index.js';
 import { toOpAnswer } from '../wire.js';
 import type { Handler } from './handler.js';
 import { refuseLongKey } from './keys.js';
@@ -26,7 +26,7 @@ export const beginRotation: Handler<'beginRotation'> = async ({ caller, body, no
 export const rotationEntries: Handler<'rotationEntries'> = async ({ caller, body }, { storage }) => {
   const place = toPlace(body.cursor);
   const page = await storage.keyStore.rotationEntries(caller.scope, {
-    after: place === 'presented' ? null : place,
+    after: isPresentedPlace(place) ? null : place,
     limit: Math.min(body.limit ?? limits.changesPerPage, limits.changesPerPage),
     maxBytes: limits.bytesPerPage,
     maxScan: limits.rowsPerScan,
@@ -58,12 +58,13 @@ const toEntry = (entry: RequestOf<'rotationBatch'>['entries'][number], index: nu
 };
 
 /** P-63 */
-export const rotationBatch: Handler<'rotationBatch'> = async ({ caller, body }, { storage, entitled }) => {
+export const rotationBatch: Handler<'rotationBatch'> = async ({ caller, body, now }, { storage, entitled }) => {
   const { bytesLimit } = await entitled.of(caller);
   const { updated, remaining } = await storage.keyStore.rotate(caller.scope, {
     entries: body.entries.map(toEntry),
     keyVersion: body.key_version ?? null,
     bytesLimit,
+    now,
   });
   return { status: 200, body: { updated, remaining } };
 };

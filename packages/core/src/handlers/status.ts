@@ -5,7 +5,7 @@ import type { Handler } from './handler.js';
 
 /** P-50 */
 export const status: Handler<'status'> = async ({ caller, now }, { storage, entitled }) => {
-  const [log, entitlement] = await Promise.all([storage.changeLog.status(caller.scope), entitled.of(caller)]);
+  const [log, entitlement] = await Promise.all([storage.changeLog.status(caller.scope, now), entitled.of(caller)]);
   return {
     status: 200,
     body: {

@@ -26,7 +26,7 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
   return {
     async reserve(scope, { hash, sizeBytes, objectKey, now, expiresAt, bytesLimit }) {
       const log = findScope(state, scope);
-      if (!log || log.isErasing || log.devices.size === 0) throw new SyncError('invalid_token');
+      if (!log || log.isErasing || log.devices.size === 0) throw new SyncError('unknown_device');
       if (log.blobs.has(hash)) return { exists: true };
       const reservation: Reservation = { hash, objectKey, sizeBytes, madeAt: now, expiresAt };
       if (bytesLimit !== null && bytesUsed(log, [...openReservations(log, now), reservation]) > bytesLimit) {

@@ -1,17 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { SyncError } from '@synckeep/protocol';
+import type { ByteRange } from '../blobs/byte-range.js';
+import { toDownloadAnswer } from '../blobs/download-answer.js';
+import { createUrlSigner, type UploadGrant } from '../blobs/signed-url.js';
 import { systemClock, systemRandom } from '../environment.js';
-import type { Answer, BlobStore, Call, Clock, StreamBody } from '../ports/index.js';
-import { parseByteRange } from './byte-range.js';
-import { fromSigned, toSigned } from './signed-url.js';
+import type { Answer, BlobStore, Call, Clock } from '../ports/index.js';
 import { compareBytes } from './text-bytes.js';
 
 export interface MemoryBlobStoreOptions {
   /** Where clients reach the operations, with the prefix: `http://127.0.0.1:8787/api/sync`. Asked for each URL. */
   readonly baseUrl: () => string;
   readonly clock?: Clock;
-  /** Signs the URLs; random by default. */
+  /** At least 32 bytes that sign the URLs; random by default. */
   readonly secret?: Uint8Array;
 }
 
@@ -21,23 +22,10 @@ interface StoredBytes {
   readonly modifiedAt: number;
 }
 
-const routePath = '/blobs/object/';
 const bytesPerChunk = 65_536;
 
-/** Bytes of users may share an origin with pages, so no browser may run or show them (P-105). */
-const blobHeaders = {
-  'accept-ranges': 'bytes',
-  'cache-control': 'no-store',
-  'content-disposition': 'attachment',
-  'content-security-policy': "sandbox; default-src 'none'",
-  'content-type': 'application/octet-stream',
-  'x-content-type-options': 'nosniff',
-} as const;
-
 /** @throws SyncError `blob_mismatch` unless exactly these bytes come, also when the connection ends early. */
-const receive = async (call: Call, { sizeBytes, hash }: { sizeBytes: number; hash: string }): Promise<Uint8Array> => {
-  const announced = call.header('content-length');
-  if (announced !== undefined && Number(announced) !== sizeBytes) throw new SyncError('blob_mismatch');
+const receive = async (call: Call, { sizeBytes, hash }: UploadGrant): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let received = 0;
   try {
@@ -60,38 +48,9 @@ const receive = async (call: Call, { sizeBytes, hash }: { sizeBytes: number; has
   return bytes;
 };
 
-const toBody = (bytes: Uint8Array): StreamBody => ({
-  chunks: (async function* () {
-    for (let at = 0; at < bytes.length; at += bytesPerChunk) yield bytes.slice(at, at + bytesPerChunk);
-  })(),
-  cut: new AbortController().signal,
-});
-
-const serve = (call: Call, { bytes, hash }: StoredBytes): Answer => {
-  const size = bytes.length;
-  const etag = `"${hash}"`;
-  const headers = { ...blobHeaders, etag };
-  const condition = call.header('if-range');
-  const isRanged = call.method === 'GET' && (condition === undefined || condition === etag);
-  const range = isRanged ? parseByteRange(call.header('range'), size) : null;
-  if (range === 'unsatisfiable') {
-    return {
-      status: 416,
-      headers: { ...headers, 'content-range': `bytes */${size}`, 'content-length': '0' },
-      body: null,
-    };
-  }
-  const { start, end } = range ?? { start: 0, end: size };
-  return {
-    status: range ? 206 : 200,
-    headers: {
-      ...headers,
-      'content-length': String(end - start),
-      ...(range && { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
-    },
-    body: call.method === 'HEAD' ? null : toBody(bytes.subarray(start, end)),
-  };
-};
+async function* readBytes(bytes: Uint8Array, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < end; at += bytesPerChunk) yield bytes.slice(at, Math.min(at + bytesPerChunk, end));
+}
 
 /** Blobs in memory, behind signed URLs that this process serves itself. Nothing outlives the process. */
 export const createMemoryBlobStore = ({
@@ -100,32 +59,32 @@ export const createMemoryBlobStore = ({
   secret = systemRandom.bytes(32),
 }: MemoryBlobStoreOptions): BlobStore => {
   const objects = new Map<string, StoredBytes>();
-  const urlOf = (signed: string): string => baseUrl().replace(/\/+$/, '') + routePath + signed;
+  const keys = [{ id: 'memory', bytes: secret }];
+  const signer = createUrlSigner({ secrets: { list: () => keys }, baseUrl, clock });
 
   const upload = async (call: Call, rest: string): Promise<Answer> => {
-    const { objectKey, upload } = fromSigned(secret, 'PUT', rest, call.query, clock.now());
-    if (!upload) throw new SyncError('invalid_signature');
-    const bytes = await receive(call, upload);
-    if (!objects.has(objectKey)) objects.set(objectKey, { bytes, hash: upload.hash, modifiedAt: clock.now() });
-    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${upload.hash}"` }, body: null };
+    const grant = signer.verifyUpload(call, rest);
+    const { objectKey, hash } = grant;
+    const bytes = await receive(call, grant);
+    if (!objects.has(objectKey)) objects.set(objectKey, { bytes, hash, modifiedAt: clock.now() });
+    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${hash}"` }, body: null };
   };
 
   const download = (call: Call, rest: string): Answer => {
-    const { objectKey } = fromSigned(secret, 'GET', rest, call.query, clock.now());
-    const object = objects.get(objectKey);
+    const object = objects.get(signer.verifyDownload(call, rest));
     if (!object) throw new SyncError('blob_not_found');
-    return serve(call, object);
+    const { bytes, hash } = object;
+    return toDownloadAnswer(call, { sizeBytes: bytes.length, hash, open: (range) => readBytes(bytes, range) });
   };
 
   return {
-    async signUpload({ objectKey, sizeBytes, hash, expiresAt }) {
+    async signUpload(target) {
       // The hash is part of the signature, so it is enforced without a header.
-      const grant = { method: 'PUT', objectKey, expiresAt, upload: { sizeBytes, hash } } as const;
-      return { url: urlOf(toSigned(secret, grant)), headers: {} };
+      return { url: signer.signUpload(target), headers: {} };
     },
 
     async signDownload(objectKey, expiresAt) {
-      return urlOf(toSigned(secret, { method: 'GET', objectKey, expiresAt, upload: null }));
+      return signer.signDownload(objectKey, expiresAt);
     },
 
     async inspect(objectKey, _expectedSize) {
@@ -150,7 +109,7 @@ export const createMemoryBlobStore = ({
     routes: [
       {
         methods: ['GET', 'HEAD', 'PUT'],
-        path: routePath,
+        path: signer.routePath,
         async handle(call, rest) {
           return call.method === 'PUT' ? upload(call, rest) : download(call, rest);
         },

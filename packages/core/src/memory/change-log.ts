@@ -2,7 +2,7 @@ import { limits, noEpoch, type Place, SyncError } from '@synckeep/protocol';
 import type { ChangeLog, LogHead, Scope } from '../ports/index.js';
 import { append } from './append.js';
 import { discardBlobs } from './blob-index.js';
-import { bytesUsed } from './bytes-used.js';
+import { bytesUsed, openReservations } from './bytes-used.js';
 import { takePage, toChange } from './page.js';
 import { findPlace } from './place.js';
 import { findScope, type MemoryState, type ScopeState, type StoredDevice } from './state.js';
@@ -35,7 +35,7 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
       query,
       ({ change }) => change.deviceId !== device.id || change.position <= start.own,
     );
-    if (query.after !== 'presented') log.devices.set(device.id, { ...device, presented: start });
+    log.devices.set(device.id, { ...device, presented: start });
     return {
       changes: page.rows.map(toChange),
       next: { ...start, position: page.position, tag: page.tag },
@@ -52,13 +52,13 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
     );
   },
 
-  async status(scope) {
+  async status(scope, now) {
     const log = findScope(state, scope);
     if (!log) return { head: { ...noHead }, totalChanges: 0, bytesUsed: 0, keyVersion: null };
     return {
       head: { ...log.head },
       totalChanges: log.rows.size,
-      bytesUsed: bytesUsed(log, log.reservations.values()),
+      bytesUsed: bytesUsed(log, openReservations(log, now)),
       keyVersion: log.key?.keyVersion ?? null,
     };
   },

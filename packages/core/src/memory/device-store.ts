@@ -1,6 +1,6 @@
 import { SyncError } from '@synckeep/protocol';
 import type { Device, DeviceStore } from '../ports/index.js';
-import { conditionHolds } from './record-condition.js';
+import { guardsHold } from './record-condition.js';
 import { findScope, type MemoryState, makeScope, type ScopeState, type StoredDevice } from './state.js';
 import { compareBytes } from './text-bytes.js';
 
@@ -19,10 +19,7 @@ const findTwin = (
 
 export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
   async register(scope, { id, name, platform, installationId, session, now, freshEpoch, guards }) {
-    const isGuarded = guards.every(({ kind, key, condition }) =>
-      conditionHolds(state.records.get(kind)?.get(key), condition, now),
-    );
-    if (!isGuarded || findScope(state, scope)?.isErasing) throw new SyncError('invalid_token');
+    if (findScope(state, scope)?.isErasing || !guardsHold(state, guards, now)) throw new SyncError('invalid_token');
     const log = makeScope(state, scope, freshEpoch);
     const known = findTwin(log, { installationId, name });
     const device: StoredDevice = {

@@ -1,5 +1,6 @@
 import { SyncError } from '@synckeep/protocol';
 import type { KeyCondition, KeyStore, PastKey } from '../ports/index.js';
+import { guardsHold } from './record-condition.js';
 import { abortRotation, beginRotation, completeRotation, rotate, rotationEntries } from './rotation.js';
 import { type Envelope, findScope, type MemoryState, makeScope } from './state.js';
 
@@ -19,8 +20,9 @@ export const createMemoryKeyStore = (state: MemoryState): KeyStore => ({
     return { ...key, rotation: rotation && { envelope: rotation.envelope, keyVersion: rotation.keyVersion } };
   },
 
-  async put(scope, { envelope, etag, condition, freshEpoch, now }) {
+  async put(scope, { envelope, etag, condition, freshEpoch, guards, now }) {
     const known = findScope(state, scope);
+    if (known?.isErasing || !guardsHold(state, guards, now)) throw new SyncError('invalid_token');
     checkCondition(known?.key ?? null, condition);
     if (known?.rotation) throw new SyncError('rotation_in_progress');
     const log = makeScope(state, scope, freshEpoch);

@@ -1,9 +1,14 @@
 import { noEpoch, type Place, SyncError } from '@synckeep/protocol';
-import type { LogQuery } from '../ports/index.js';
+import { isPresentedPlace, type LogQuery } from '../ports/index.js';
 import type { ScopeState, StoredDevice } from './state.js';
 
-const expiryOf = ({ head, endedEpochs, rows }: ScopeState, place: Place): 'compacted' | 'reset' | 'restored' | null => {
-  if (place.position < head.floor && place.floor < head.floor) return 'compacted';
+type Reason = 'compacted' | 'reset' | 'restored';
+
+const expire = (reason: Reason | null): void => {
+  if (reason !== null) throw new SyncError('cursor_expired', { details: { reason } });
+};
+
+const otherLog = ({ head, endedEpochs, rows }: ScopeState, place: Place): Reason | null => {
   if (place.epoch !== head.epoch) return endedEpochs.has(place.epoch) ? 'reset' : 'restored';
   if (place.position > head.position) return 'restored';
   const row = rows.get(place.position);
@@ -12,8 +17,8 @@ const expiryOf = ({ head, endedEpochs, rows }: ScopeState, place: Place): 'compa
 
 /** @throws SyncError `cursor_expired` when the place is not one of this log as it is now. */
 export const checkPlace = (log: ScopeState, place: Place): void => {
-  const reason = expiryOf(log, place);
-  if (reason !== null) throw new SyncError('cursor_expired', { details: { reason } });
+  const { floor } = log.head;
+  expire(place.position < floor && place.floor < floor ? 'compacted' : otherLog(log, place));
 };
 
 export const isStart = ({ epoch, position }: Place): boolean => epoch === noEpoch && position === 0;
@@ -31,8 +36,10 @@ const neverPresented = (log: ScopeState): Place => {
 export const findPlace = (log: ScopeState, device: StoredDevice, after: LogQuery['after']): Place | null => {
   if (after === null || after === 0) return null;
   let place: Place | null;
-  if (after === 'presented') place = device.presented;
-  else if (typeof after === 'number') {
+  if (isPresentedPlace(after)) {
+    if (after.proof && !isStart(after.proof)) expire(otherLog(log, after.proof));
+    place = device.presented;
+  } else if (typeof after === 'number') {
     place = { ...(device.presented ?? neverPresented(log)), position: after, tag: 0 };
   } else place = after;
   if (place === null || isStart(place)) return null;

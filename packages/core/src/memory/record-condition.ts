@@ -1,5 +1,5 @@
-import type { RecordCondition } from '../ports/index.js';
-import type { RecordState } from './state.js';
+import type { RecordCondition, RecordGuard } from '../ports/index.js';
+import type { MemoryState, RecordState } from './state.js';
 
 export const isLiving = ({ expiresAt }: RecordState, now: number): boolean => expiresAt === null || expiresAt > now;
 
@@ -10,3 +10,7 @@ export const conditionHolds = (record: RecordState | undefined, condition: Recor
   if (condition === 'present') return living !== undefined;
   return living?.version === condition;
 };
+
+/** Whether all of them hold. */
+export const guardsHold = (state: MemoryState, guards: readonly RecordGuard[], now: number): boolean =>
+  guards.every(({ kind, key, condition }) => conditionHolds(state.records.get(kind)?.get(key), condition, now));

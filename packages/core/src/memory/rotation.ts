@@ -8,7 +8,7 @@ import type {
   RotationQuery,
   StoredChange,
 } from '../ports/index.js';
-import { bytesUsed } from './bytes-used.js';
+import { bytesUsed, openReservations } from './bytes-used.js';
 import { takePage, toChange } from './page.js';
 import { checkPlace, isStart } from './place.js';
 import { type Envelope, putRow, type Row, type ScopeState } from './state.js';
@@ -110,7 +110,11 @@ export const rotate = (
   const changed = applyEntries(log, batch.entries, target);
   let added = 0;
   for (const [position, { bytes }] of changed) added += bytes - (log.rows.get(position)?.bytes ?? 0);
-  if (batch.bytesLimit !== null && added > 0 && bytesUsed(log, log.reservations.values()) + added > batch.bytesLimit) {
+  if (
+    batch.bytesLimit !== null &&
+    added > 0 &&
+    bytesUsed(log, openReservations(log, batch.now)) + added > batch.bytesLimit
+  ) {
     throw new SyncError('quota_exceeded');
   }
   for (const row of changed.values()) putRow(log, row);

@@ -28,7 +28,7 @@ export interface BlobIndex {
    * `exists: true` when the blob is confirmed; nothing is reserved then. Several reservations of one hash count once
    * (the largest), expired ones not at all.
    * @throws SyncError `quota_exceeded` when data, blobs and open reservations would pass `bytesLimit`, counted so that
-   * parallel calls cannot pass it together; `invalid_token` when the scope has no device or is being erased.
+   * parallel calls cannot pass it together; `unknown_device` when the scope has no device or is being erased.
    */
   reserve(scope: Scope, blob: ReserveBlob): Promise<{ readonly exists: boolean }>;
 

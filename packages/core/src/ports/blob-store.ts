@@ -1,7 +1,7 @@
 import type { Answer, Call } from './exchange.js';
 
 export interface UploadTarget {
-  /** A path of `[a-z0-9/-]` made by the core. */
+  /** Segments of `[a-z0-9-]` joined by slashes, as `isObjectKey` says: app, user, hash and random digits. */
   readonly objectKey: string;
   readonly sizeBytes: number;
   /** SHA-256 of the bytes, 64 lower-case hex digits. */

@@ -34,7 +34,7 @@ export interface NewBatch {
    * What the pusher had applied, in the forms of `after` in {@link LogQuery}; null: no check for rows that changed
    * meanwhile. `missing`: the app requires a base and the push has none.
    */
-  readonly base: Place | number | 'presented' | 'missing' | null;
+  readonly base: Place | number | PresentedPlace | 'missing' | null;
   /** 32 random bits, not 0, for the cursors at this batch's positions. */
   readonly tag: number;
   /** Milliseconds since 1970. */
@@ -61,16 +61,27 @@ export interface AppendResult extends LogHead {
   readonly replayed: boolean;
 }
 
+/**
+ * The place that this device last presented (see {@link LogPage}), with that place's own marker and floor; the start
+ * when it presented none. A push cursor stands for it.
+ */
+export interface PresentedPlace {
+  /** The push cursor, which must be of this log too, though not above its floor; null for an integer cursor. */
+  readonly proof: Place | null;
+}
+
+export const isPresentedPlace = (after: unknown): after is PresentedPlace =>
+  typeof after === 'object' && after !== null && 'proof' in after;
+
 export interface LogQuery {
   readonly deviceId: string;
   /**
-   * Read what comes after this place; null is the start. `presented`: after the place that this device last presented
-   * (see `presented` of {@link LogPage}), with that place's own marker and floor.
+   * Read what comes after this place; null is the start.
    * A number is the position of an integer cursor: epoch, own marker and floor are those that the device last presented.
    * 0 is the start. When the device presented nothing in this log, a number can only come from an older one: it is
    * expired, as `reset` when a reset ended any epoch of the scope, else as `restored`.
    */
-  readonly after: Place | number | 'presented' | null;
+  readonly after: Place | number | PresentedPlace | null;
   /** Also bring rows that the device wrote itself, over the whole log as it is now. */
   readonly includeOwn: boolean;
   /** 1 to 500 changes; the device's own that are left out do not count. */
@@ -153,7 +164,8 @@ export interface ChangeLog {
    *
    * Remembers with the device the place that this page was read from, with the own marker and the floor that go on in
    * `next`: before it resolves when epoch, marker or floor differ from what is stored or the position is lower;
-   * otherwise at most about once a second, so that it may lag. It never leads. Reading `presented` itself changes nothing.
+   * otherwise at most about once a second, so that it may lag. It never leads. Reading from a {@link PresentedPlace} moves only the
+   * marker: a device that never presented anything has then presented the start.
    */
   read(scope: Scope, query: LogQuery): Promise<LogPage>;
 
@@ -161,7 +173,7 @@ export interface ChangeLog {
   hasForeign(scope: Scope, deviceId: string, after: number, upTo: number): Promise<boolean>;
 
   /** Constant time in the length of the log. A scope without a log: zeros and `noEpoch`. */
-  status(scope: Scope): Promise<LogStatus>;
+  status(scope: Scope, now: number): Promise<LogStatus>;
 
   /** The signals of many scopes in one statement, in the order asked. */
   signals(scopes: readonly Scope[]): Promise<readonly ScopeSignal[]>;

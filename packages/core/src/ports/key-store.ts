@@ -1,5 +1,6 @@
 import type { Place } from '@synckeep/protocol';
 import type { StoredChange } from './change-log.js';
+import type { RecordGuard } from './records.js';
 import type { Scope } from './scope.js';
 
 /** What the caller knows of the stored key; checked in the transaction of the write. */
@@ -29,6 +30,8 @@ export interface PastKey {
 }
 
 export interface PutKey {
+  /** What must hold in the same transaction: the app exists, the user was not erased. */
+  readonly guards: readonly RecordGuard[];
   readonly envelope: string;
   readonly etag: string;
   readonly condition: KeyCondition;
@@ -68,6 +71,7 @@ export interface RotationBatch {
   /** The target, else `stale_key_version`. null: not said. */
   readonly keyVersion: number | null;
   readonly bytesLimit: number | null;
+  readonly now: number;
 }
 
 /**
@@ -86,7 +90,8 @@ export interface KeyStore {
   /**
    * Stores the envelope. The first one gets the next version ever given out; another one in its place keeps the version
    * and the replaced one goes to the history. Makes the scope's log (with `freshEpoch`) if there is none.
-   * @throws SyncError `precondition_failed`, `stale_key_version`; `rotation_in_progress` while one runs or aborts.
+   * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `precondition_failed`,
+   * `stale_key_version`; `rotation_in_progress` while one runs or aborts.
    */
   put(scope: Scope, key: PutKey): Promise<{ readonly keyVersion: number; readonly etag: string }>;
 

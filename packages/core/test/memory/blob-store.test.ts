@@ -5,7 +5,9 @@ import { createMemoryBlobStore } from '../../src/memory/index.js';
 import { type Answer, type BlobStore, type Call, type Clock, isStreamBody } from '../../src/ports/index.js';
 
 const base = 'http://127.0.0.1:8787/api/sync';
-const objectKey = 'app/user/hash/1';
+/** As the core makes it: app, user, hash and random digits. */
+const objectKey = `550e8400-e29b-41d4-a716-446655440000/660f9500-e29b-41d4-a716-446655440000/${'0a'.repeat(32)}-${'1b'.repeat(16)}`;
+const otherKey = objectKey.replace(/b$/, 'c');
 const start = Date.UTC(2030, 0, 1);
 const expiresAt = start + 60_000;
 const content = utf8ToBytes('0123456789');
@@ -164,7 +166,7 @@ describe('memory blob store', () => {
 
   it('refuses a URL from the moment at which it expires', async () => {
     const { store, time, url } = await openStored();
-    const put = await uploadUrl(store, 'other');
+    const put = await uploadUrl(store, otherKey);
     time.now = expiresAt - 1;
     expect((await send(store, 'GET', url)).status).toBe(200);
     time.now = expiresAt;
@@ -174,7 +176,7 @@ describe('memory blob store', () => {
 
   it('refuses a URL with any part changed, and one that another store signed', async () => {
     const { store, url } = await openStored();
-    const put = await uploadUrl(store, 'other');
+    const put = await uploadUrl(store, otherKey);
     const foreign = await createStore().store.signDownload(objectKey, expiresAt);
     const change = (from: string, name: string, value: string): string => {
       const changed = new URL(from);
@@ -185,13 +187,13 @@ describe('memory blob store', () => {
       ['GET', foreign],
       ['GET', put],
       ['PUT', url],
-      ['GET', url.replace(objectKey, 'app/user/hash/2')],
+      ['GET', url.replace(objectKey, otherKey)],
       ['GET', change(url, 'expires', String(expiresAt + 1))],
       ['GET', change(url, 'signature', '')],
       ['GET', url.split('?')[0] ?? ''],
       ['PUT', change(put, 'size', '11')],
       ['PUT', change(put, 'hash', hashOf(utf8ToBytes('else')))],
-      ['PUT', put.replace('/other?', '/another?')],
+      ['PUT', put.replace(otherKey, objectKey)],
     ];
     for (const [method, attempt] of attempts) {
       const sent = send(store, method, attempt, { body: content });

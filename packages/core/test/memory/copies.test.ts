@@ -41,6 +41,7 @@ const openFilled = async () => {
     etag: 'e',
     condition: { absent: false, etags: null, keyVersion: null },
     freshEpoch: '0123456789abcdef',
+    guards: [],
     now,
   } as const;
   const put = {
@@ -61,7 +62,7 @@ const openFilled = async () => {
       deviceStore.register(scope, device),
       changeLog.append(scope, batch),
       changeLog.read(scope, query),
-      changeLog.status(scope),
+      changeLog.status(scope, now),
       changeLog.signals([scope]),
       deviceStore.list(scope),
       keyStore.get(scope),

@@ -17,15 +17,19 @@ const isLoopback = (host: string): boolean => {
   return version === 0 ? host === 'localhost' : loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
 };
 
+/** Within so many milliseconds one Ctrl-C arrives twice: from the terminal, and from npm, which passes on what it got. */
+const sameSignal = 500;
+
 /** The first signal stops cleanly, a second one at once. */
 const stopOnSignal = (running: RunningServer, log: Logger): void => {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (isStopping) {
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince < sameSignal) return;
       log.warn({ signal }, 'Stopped at once.');
       process.exit(1);
     }
-    isStopping = true;
+    stoppingSince = performance.now();
     log.info({ signal }, 'Stopping.');
     setTimeout(() => {
       log.error('The server did not stop in time. It is ended now.');

@@ -10,6 +10,7 @@ export const putKey = (storage: Storage, scope: Scope, over: Partial<PutKey> = {
     etag: crypto.randomUUID(),
     condition: { absent: false, etags: null, keyVersion: null },
     freshEpoch: createEpoch(),
+    guards: [],
     now,
     ...over,
   });
@@ -42,4 +43,5 @@ export const rotate = (storage: Storage, scope: Scope, positions: readonly numbe
     entries: positions.map((position) => ({ position, data: `${prefix} ${position}` })),
     keyVersion: null,
     bytesLimit: null,
+    now,
   });

@@ -72,3 +72,6 @@ export const newQuery = (deviceId: string, over: Partial<LogQuery> = {}): LogQue
 
 /** The place of a head, without own rows. */
 export const toPlace = ({ epoch, position, tag, floor }: LogHead): Place => ({ epoch, position, tag, own: 0, floor });
+
+/** What an integer push cursor names: the place that the device last presented. */
+export const presented = { proof: null };

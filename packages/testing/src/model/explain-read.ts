@@ -1,4 +1,4 @@
-import type { LogPage, LogQuery, StoredChange } from '@synckeep/core';
+import { isPresentedPlace, type LogPage, type LogQuery, type StoredChange } from '@synckeep/core';
 import type { Place } from '@synckeep/protocol';
 import { bytesOf, type LogModel, locate, type ModelRow } from './log-model.js';
 import { isRefused, type Refused } from './operation.js';
@@ -94,7 +94,7 @@ const unique = (places: readonly (Place | null)[]): (Place | null)[] => [
 /** The log after the read, in each way in which its answer can be explained; none when it cannot. */
 export const explainRead = (model: LogModel, query: LogQuery, answer: LogPage | Refused): LogModel[] => {
   const { deviceId, after } = query;
-  const isByPresented = after === 'presented' || typeof after === 'number';
+  const isByPresented = isPresentedPlace(after) || typeof after === 'number';
   const candidates = model.presented[deviceId] ?? [];
   const explained: (Place | null)[] = [];
   for (const presented of candidates) {
@@ -105,10 +105,6 @@ export const explainRead = (model: LogModel, query: LogQuery, answer: LogPage | 
       continue;
     }
     if (isRefused(answer) || !fits(model, query, located.start, answer)) continue;
-    if (after === 'presented') {
-      explained.push(presented);
-      continue;
-    }
     const read = { epoch: model.epoch, position: located.start?.position ?? 0, tag: 0, own: answer.next.own, floor: 0 };
     explained.push(...remember(presented, read));
   }

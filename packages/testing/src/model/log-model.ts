@@ -1,4 +1,11 @@
-import type { AppendResult, LogHead, PastKey, StoredChange } from '@synckeep/core';
+import {
+  type AppendResult,
+  isPresentedPlace,
+  type LogHead,
+  type LogQuery,
+  type PastKey,
+  type StoredChange,
+} from '@synckeep/core';
 import { noEpoch, type Place } from '@synckeep/protocol';
 
 export interface ModelRow extends StoredChange {
@@ -67,17 +74,13 @@ export type Located = { readonly start: Place | null } | { readonly expired: rea
  * Where a read begins for one of the places that may have been presented: null is the start. An integer cursor without
  * any presented place has no epoch, and may be told as either reason.
  */
-export const locate = (
-  model: LogModel,
-  presented: Place | null,
-  after: Place | number | 'presented' | null,
-): Located => {
+export const locate = (model: LogModel, presented: Place | null, after: LogQuery['after']): Located => {
   if (after === null || after === 0) return { start: null };
   if (typeof after === 'number' && presented === null) return { expired: ['restored', 'reset'] };
   const place =
     typeof after === 'number'
       ? presented && { ...presented, position: after, tag: 0 }
-      : after === 'presented'
+      : isPresentedPlace(after)
         ? presented
         : after;
   if (place === null || (place.epoch === noEpoch && place.position === 0)) return { start: null };

@@ -15,6 +15,7 @@ import type {
   Storage,
 } from '@synckeep/core';
 import { type ErrorCode, type ErrorDetails, isSyncError } from '@synckeep/protocol';
+import { now } from '../contracts/samples.js';
 
 /** A call that the model knows, with all of its values. */
 export type Operation =
@@ -91,7 +92,7 @@ export const perform = async (storage: Storage, scope: Scope, operation: Operati
     case 'read':
       return { ...operation, answer: await settle(changeLog.read(scope, operation.query)) };
     case 'status':
-      return { ...operation, answer: await settle(changeLog.status(scope)) };
+      return { ...operation, answer: await settle(changeLog.status(scope, now)) };
     case 'put':
       return { ...operation, answer: await settle(keyStore.put(scope, operation.key)) };
     case 'keys':

@@ -46,7 +46,7 @@ export const createPlayer = (scope: Scope, devices: readonly string[]) => {
       missing: 'missing',
       place: pickFrom(places, step.pick) ?? null,
       integer: integer(model, step.pick),
-      presented: 'presented',
+      presented: { proof: null },
       wrong: wrongPlace(model, step.pick),
     } as const;
     return newBatch(deviceId, changes, {
@@ -65,7 +65,7 @@ export const createPlayer = (scope: Scope, devices: readonly string[]) => {
       next: nextByDevice.get(deviceId) ?? null,
       place: pickFrom(places, step.pick) ?? null,
       integer: integer(model, step.pick),
-      presented: 'presented',
+      presented: { proof: null },
       wrong: wrongPlace(model, step.pick),
     } as const;
     const { includeOwn, limit, maxBytes, maxScan } = step;
@@ -78,7 +78,7 @@ export const createPlayer = (scope: Scope, devices: readonly string[]) => {
       position,
       data: isUnreadable ? null : `rotated ${crypto.randomUUID().slice(0, 4)}`,
     }));
-    return { kind: 'rotate', batch: { entries, keyVersion: model.rotation?.target ?? null, bytesLimit: null } };
+    return { kind: 'rotate', batch: { entries, keyVersion: model.rotation?.target ?? null, bytesLimit: null, now } };
   };
 
   const toOperation = (step: Step, model: LogModel, slot: number | null): Operation => {
@@ -92,7 +92,14 @@ export const createPlayer = (scope: Scope, devices: readonly string[]) => {
         return toRead(step, deviceId, model);
       case 'put': {
         const condition = { absent: step.isFirst, etags: null, keyVersion: null };
-        const key = { envelope: newEnvelope(), etag: crypto.randomUUID(), condition, freshEpoch: createEpoch(), now };
+        const key = {
+          envelope: newEnvelope(),
+          etag: crypto.randomUUID(),
+          condition,
+          freshEpoch: createEpoch(),
+          guards: [],
+          now,
+        };
         return { kind: 'put', key };
       }
       case 'begin': {

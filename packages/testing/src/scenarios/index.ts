@@ -19,6 +19,7 @@ import { pushReplay } from './topics/push-replay.js';
 import { rateLimits } from './topics/rate-limits.js';
 import { reset } from './topics/reset.js';
 import { rotation } from './topics/rotation.js';
+import { rotationAbort } from './topics/rotation-abort.js';
 import { seedDocument } from './topics/seed-document.js';
 import { status } from './topics/status.js';
 import { streams } from './topics/streams.js';
@@ -38,6 +39,7 @@ const topics = {
   'status and limits': status,
   keys,
   rotation,
+  'abort of a rotation': rotationAbort,
   reset,
   blobs,
   streams,

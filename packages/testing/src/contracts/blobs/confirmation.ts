@@ -30,7 +30,7 @@ export const describeConfirmation = (opened: Opened): void => {
       const objects = await discarded(storage);
       expect(objects).toContain(second.objectKey);
       expect(objects).not.toContain(first.objectKey);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(10);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(10);
     });
 
     it('are one object when two are confirmed at the same time [P-103]', async () => {

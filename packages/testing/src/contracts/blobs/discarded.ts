@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { confirm, discarded, reserve } from '../blob-samples.js';
 import type { Opened } from '../opened-storage.js';
 import { openPair } from '../pair.js';
-import { createOldTime } from '../samples.js';
+import { createOldTime, now } from '../samples.js';
 
 export const describeDiscarded = (opened: Opened): void => {
   describe('discarded objects', () => {
@@ -41,7 +41,7 @@ export const describeDiscarded = (opened: Opened): void => {
       expect(objects).toEqual(expect.arrayContaining(made.map(({ objectKey }) => objectKey)));
       expect(objects).not.toContain(kept.objectKey);
       expect(objects).not.toContain(young.objectKey);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(20);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(20);
     });
 
     it('are known, as reserved and confirmed ones are, until they are forgotten [P-107]', async () => {

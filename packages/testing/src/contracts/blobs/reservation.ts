@@ -35,14 +35,14 @@ export const describeReservation = (opened: Opened): void => {
       await confirm(storage, scope, blob);
       expect(await reserve(storage, scope, { hash: blob.hash, bytesLimit: 0 })).toMatchObject({ exists: true });
       expect(await storage.blobIndex.reservations(scope, blob.hash)).toEqual([]);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(10);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(10);
     });
 
     it('are refused in a scope without a device [P-101]', async () => {
       const { storage } = opened();
       const scope = createScope();
       const blob = newBlob();
-      await expectRefusal(storage.blobIndex.reserve(scope, blob), 'invalid_token');
+      await expectRefusal(storage.blobIndex.reserve(scope, blob), 'unknown_device');
       expect(await storage.blobIndex.reservations(scope, blob.hash)).toEqual([]);
     });
 

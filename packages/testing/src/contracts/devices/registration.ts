@@ -113,7 +113,7 @@ export const describeRegistration = (opened: Opened): void => {
       const freshEpoch = createEpoch();
       await register(storage, scope, { freshEpoch });
       await register(storage, scope);
-      expect((await storage.changeLog.status(scope)).head.epoch).toBe(freshEpoch);
+      expect((await storage.changeLog.status(scope, now)).head.epoch).toBe(freshEpoch);
     });
 
     it('refuses when a guard does not hold, and leaves nothing behind [P-92]', async () => {

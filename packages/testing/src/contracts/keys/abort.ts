@@ -22,12 +22,12 @@ export const describeAbort = (opened: Opened): void => {
       const key = await storage.keyStore.get(scope);
       await push(a, ['1', '2', newChange('3', { data: null }), newChange('4', { op: 'delete' })]);
       const { changes: before } = await read(b);
-      const { bytesUsed } = await storage.changeLog.status(scope);
+      const { bytesUsed } = await storage.changeLog.status(scope, now);
       await beginRotation(storage, scope);
       await rotate(storage, scope, [1, 4], 'a longer text than before');
       expect(await abort(storage, scope, 100)).toMatchObject({ keyVersion: 1 });
       expect((await read(b)).changes).toEqual(before);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(bytesUsed);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(bytesUsed);
       expect(await storage.keyStore.get(scope)).toEqual(key);
     });
 
@@ -80,7 +80,7 @@ export const describeAbort = (opened: Opened): void => {
       await push(a, ['1']);
       await beginRotation(storage, scope);
       const entries = [{ position: 1, data: null }];
-      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null });
+      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null, now });
       await abort(storage, scope, 100);
       expect(await beginRotation(storage, scope)).toEqual({ keyVersion: 3, remaining: 1 });
       await expectRefusal(storage.keyStore.completeRotation(scope, now), 'rotation_incomplete', { remaining: 1 });

@@ -44,7 +44,7 @@ export const describeComplete = (opened: Opened): void => {
         { position: 3, data: null },
         { position: 2, data: 'new' },
       ];
-      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null });
+      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null, now });
       expect(await storage.keyStore.completeRotation(scope, now)).toEqual({ keyVersion: 2, unreadable: 2 });
       expect(await beginRotation(storage, scope)).toEqual({ keyVersion: 3, remaining: 3 });
       expect((await rotationEntries(storage, scope)).entries).toMatchObject([
@@ -60,9 +60,9 @@ export const describeComplete = (opened: Opened): void => {
       await push(a, [newChange('1', { data: 'x'.repeat(50) })]);
       await beginRotation(storage, scope);
       const entries = [{ position: 1, data: 'y'.repeat(30) }];
-      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null });
+      await storage.keyStore.rotate(scope, { entries, keyVersion: null, bytesLimit: null, now });
       await storage.keyStore.completeRotation(scope, now);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(30);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(30);
     });
 
     it('is refused when no rotation runs [P-66]', async () => {

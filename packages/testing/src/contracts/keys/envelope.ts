@@ -27,9 +27,19 @@ export const describeEnvelope = (opened: Opened): void => {
       const scope = createScope();
       const freshEpoch = createEpoch();
       await putKey(storage, scope, { freshEpoch });
-      const { head } = await storage.changeLog.status(scope);
+      const { head } = await storage.changeLog.status(scope, now);
       expect(head).toEqual({ epoch: freshEpoch, position: 0, tag: 0, floor: 0 });
       expect(head.epoch).not.toBe(noEpoch);
+    });
+
+    it('is refused when a guard does not hold, and makes no log then [P-92]', async () => {
+      const { storage } = opened();
+      const scope = createScope();
+      const guard = { kind: 'contract-app', key: crypto.randomUUID() };
+      const missing = putKey(storage, scope, { guards: [{ ...guard, condition: 'present' }] });
+      await expectRefusal(missing, 'invalid_token');
+      expect((await storage.changeLog.status(scope, now)).head.epoch).toBe(noEpoch);
+      await putKey(storage, scope, { guards: [{ ...guard, condition: 'absent' }] });
     });
 
     it('is replaced without a new version, and with a new tag [P-55]', async () => {

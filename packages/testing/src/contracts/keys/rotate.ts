@@ -3,7 +3,7 @@ import { beginRotation, putKey, rotate, rotationEntries } from '../key-samples.j
 import type { Opened } from '../opened-storage.js';
 import { openPair } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
-import { createScope, newChange, newQuery } from '../samples.js';
+import { createScope, newChange, newQuery, now } from '../samples.js';
 
 export const describeRotate = (opened: Opened): void => {
   describe('rotation of entries', () => {
@@ -54,11 +54,11 @@ export const describeRotate = (opened: Opened): void => {
       const entries = [{ position: 1, data: 'new' }];
       for (const keyVersion of [1, 3]) {
         await expectRefusal(
-          storage.keyStore.rotate(scope, { entries, keyVersion, bytesLimit: null }),
+          storage.keyStore.rotate(scope, { entries, keyVersion, bytesLimit: null, now }),
           'stale_key_version',
         );
       }
-      const batch = { entries, keyVersion: 2, bytesLimit: null };
+      const batch = { entries, keyVersion: 2, bytesLimit: null, now };
       expect(await storage.keyStore.rotate(scope, batch)).toEqual({ updated: 1, remaining: 0 });
     });
 
@@ -79,11 +79,12 @@ export const describeRotate = (opened: Opened): void => {
         entries: [{ position: 1, data: 'y'.repeat(bytes) }],
         keyVersion: null,
         bytesLimit: 100,
+        now,
       });
       await expectRefusal(storage.keyStore.rotate(scope, batch(61)), 'quota_exceeded');
       expect((await read(b)).changes[0]?.data).toBe('x'.repeat(40));
       await storage.keyStore.rotate(scope, batch(60));
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(100);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(100);
     });
 
     it('keeps an unreadable entry as it is and counts it as done [P-63]', async () => {
@@ -91,7 +92,7 @@ export const describeRotate = (opened: Opened): void => {
       await putKey(storage, scope);
       await push(a, ['1', '2']);
       await beginRotation(storage, scope);
-      const batch = { entries: [{ position: 1, data: null }], keyVersion: null, bytesLimit: null };
+      const batch = { entries: [{ position: 1, data: null }], keyVersion: null, bytesLimit: null, now };
       expect(await storage.keyStore.rotate(scope, batch)).toEqual({ updated: 1, remaining: 1 });
       expect(await storage.keyStore.rotate(scope, batch)).toEqual({ updated: 1, remaining: 1 });
       expect((await read(b)).changes).toMatchObject([{ data: 'data of 1', keyVersion: 1 }, { data: 'data of 2' }]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, positions } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
-import { createScope, createTag, newBatch, newChange, newQuery, register } from '../samples.js';
+import { createScope, createTag, newBatch, newChange, newQuery, now, register } from '../samples.js';
 
 export const describeAppend = (opened: Opened): void => {
   describe('append', () => {
@@ -64,7 +64,7 @@ export const describeAppend = (opened: Opened): void => {
       const { push, a, b, storage, scope } = await openPair(opened());
       const empty = await push(a, []);
       expect(empty).toMatchObject({ position: 0, tag: 0, floor: 0, accepted: 0, replayed: false });
-      expect(empty.epoch).toBe((await storage.changeLog.status(scope)).head.epoch);
+      expect(empty.epoch).toBe((await storage.changeLog.status(scope, now)).head.epoch);
       const head = await push(a, ['1']);
       expect(await push(b, [])).toEqual({ ...head, accepted: 0 });
     });
@@ -81,7 +81,7 @@ export const describeAppend = (opened: Opened): void => {
       const { push, storage, scope, a } = await openPair(opened());
       await push(a, ['1']);
       await expectRefusal(push(crypto.randomUUID(), ['2']), 'unknown_device');
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(1);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(1);
     });
 
     it('refuses a device of another user and of another app as one that does not exist [P-7]', async () => {
@@ -94,7 +94,7 @@ export const describeAppend = (opened: Opened): void => {
         await register(storage, foreign);
         await expectRefusal(storage.changeLog.append(foreign, newBatch(a, [newChange('1')])), 'unknown_device');
         await expectRefusal(storage.changeLog.read(foreign, newQuery(a)), 'unknown_device');
-        expect((await storage.changeLog.status(foreign)).totalChanges).toBe(0);
+        expect((await storage.changeLog.status(foreign, now)).totalChanges).toBe(0);
       }
     });
 

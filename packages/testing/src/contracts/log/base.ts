@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
-import { newChange, now, toPlace } from '../samples.js';
+import { newChange, now, presented, toPlace } from '../samples.js';
 
 export const describeBase = (opened: Opened): void => {
   describe('base of a batch', () => {
@@ -11,7 +11,7 @@ export const describeBase = (opened: Opened): void => {
       const base = toPlace(await push(b, ['1', '2', '3']));
       await push(b, ['3', '1']);
       await expectRefusal(push(a, ['1', '2', '3', '4'], { base }), 'row_changed', { indexes: [0, 2] });
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(5);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(5);
     });
 
     it('takes rows that were changed at or before the base [P-35]', async () => {
@@ -66,11 +66,11 @@ export const describeBase = (opened: Opened): void => {
     it('reads the base `presented` as the place that the device last presented, and as the start before any [P-48]', async () => {
       const { push, read, a, b } = await openPair(opened());
       await push(b, ['1']);
-      await expectRefusal(push(a, ['1'], { base: 'presented' }), 'row_changed', { indexes: [0] });
+      await expectRefusal(push(a, ['1'], { base: presented }), 'row_changed', { indexes: [0] });
       const { next } = await read(a);
-      await expectRefusal(push(a, ['1'], { base: 'presented' }), 'row_changed', { indexes: [0] });
+      await expectRefusal(push(a, ['1'], { base: presented }), 'row_changed', { indexes: [0] });
       await read(a, { after: { ...next, own: 0 } });
-      expect(await push(a, ['1'], { base: 'presented' })).toMatchObject({ accepted: 1 });
+      expect(await push(a, ['1'], { base: presented })).toMatchObject({ accepted: 1 });
     });
 
     it('reads an integer base as the position of an integer cursor, and 0 as the start [P-42]', async () => {
@@ -88,7 +88,7 @@ export const describeBase = (opened: Opened): void => {
       const batchId = crypto.randomUUID();
       await expectRefusal(push(a, ['1'], { batchId, base: 'missing' }), 'base_required');
       await expectRefusal(push(a, [newChange('1', { op: 'delete' })], { base: 'missing' }), 'base_required');
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(0);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(0);
       await push(a, ['1'], { batchId });
       expect(await push(a, ['1'], { batchId, base: 'missing' })).toMatchObject({ replayed: true });
     });
@@ -104,7 +104,7 @@ export const describeBase = (opened: Opened): void => {
       for (const stranger of strangers) {
         await expectRefusal(push(a, ['2'], { base: stranger }), 'cursor_expired', { reason: 'restored' });
       }
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(1);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(1);
     });
 
     it('checks the base before the quota [P-35]', async () => {
@@ -134,7 +134,7 @@ export const describeBase = (opened: Opened): void => {
         ]);
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       }
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(6);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(6);
     });
   });
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, rowIds } from '../pair.js';
 import { expectRefusal, refusalOf } from '../refusal.js';
-import { createEpoch, now, toPlace } from '../samples.js';
+import { createEpoch, now, presented, toPlace } from '../samples.js';
 
 export const describeCursorExpiry = (opened: Opened): void => {
   describe('expired cursors', () => {
@@ -80,14 +80,33 @@ export const describeCursorExpiry = (opened: Opened): void => {
       await read(a, { after: next });
       const epoch = createEpoch();
       await storage.changeLog.renewEpoch(scope, epoch);
-      for (const after of [place, next, 1, 'presented' as const]) {
+      for (const after of [place, next, 1, presented]) {
         await expectRefusal(read(a, { after }), 'cursor_expired', { reason: 'restored' });
       }
-      await expectRefusal(push(a, ['2'], { base: 'presented' }), 'cursor_expired', { reason: 'restored' });
+      await expectRefusal(push(a, ['2'], { base: presented }), 'cursor_expired', { reason: 'restored' });
       const again = await read(a);
       expect(rowIds(again)).toEqual(['1']);
       expect(again.next.epoch).toBe(epoch);
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual(['1']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['1']);
+    });
+
+    it('of a push are proved even for a device that presented none [P-47] [P-48]', async () => {
+      const { push, read, storage, scope, a, b } = await openPair(opened());
+      const first = toPlace(await push(a, ['1']));
+      expect(rowIds(await read(a, { after: { proof: first } }))).toEqual(['1']);
+      const { epoch: _, ...rest } = first;
+      const wrong = [
+        { ...first, position: 2 },
+        { ...first, tag: first.tag + 1 },
+        { epoch: createEpoch(), ...rest },
+      ];
+      for (const proof of wrong) {
+        await expectRefusal(read(a, { after: { proof } }), 'cursor_expired', { reason: 'restored' });
+        await expectRefusal(push(a, ['2'], { base: { proof } }), 'cursor_expired', { reason: 'restored' });
+      }
+      await storage.changeLog.reset(scope, createEpoch(), now);
+      await push(b, ['3']);
+      await expectRefusal(read(a, { after: { proof: first } }), 'cursor_expired', { reason: 'reset' });
     });
 
     it('of a renewed epoch stay `restored` after a reset, and those that the reset ended are `reset` [P-47]', async () => {

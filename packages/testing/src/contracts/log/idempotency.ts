@@ -84,7 +84,7 @@ export const describeIdempotency = (opened: Opened): void => {
       const base = { epoch: 'f'.repeat(16), position: 9, tag: 1, own: 0, floor: 0 };
       const replay = await push(a, ['1'], { batchId, keyVersion: 77, base, bytesLimit: 0 });
       expect(replay).toEqual({ ...first, replayed: true });
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(2);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(2);
     });
 
     it('does not remember a batch that was refused [P-33]', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, positions, rowIds } from '../pair.js';
-import { createTag, newChange } from '../samples.js';
+import { createTag, newChange, now } from '../samples.js';
 
 const sized = (rowId: string, data: string) => newChange(rowId, { data });
 
@@ -9,7 +9,7 @@ export const describePaging = (opened: Opened): void => {
   describe('pages', () => {
     it('answers an empty page for a log without changes', async () => {
       const { read, storage, scope, a } = await openPair(opened());
-      const { head } = await storage.changeLog.status(scope);
+      const { head } = await storage.changeLog.status(scope, now);
       expect(await read(a)).toEqual({
         changes: [],
         next: { epoch: head.epoch, position: 0, tag: 0, own: 0, floor: 0 },

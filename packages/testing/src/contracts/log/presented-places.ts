@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, rowIds } from '../pair.js';
-import { newQuery, now } from '../samples.js';
+import { newQuery, now, presented } from '../samples.js';
 
 export const describePresentedPlaces = (opened: Opened): void => {
   describe('the place that a device last presented', () => {
@@ -9,7 +9,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
       const { push, read, a, b } = await openPair(opened());
       await push(a, ['1']);
       await push(b, ['2']);
-      const page = await read(a, { after: 'presented' });
+      const page = await read(a, { after: presented });
       expect(rowIds(page)).toEqual(['1', '2']);
       expect(page.next).toMatchObject({ position: 2, own: 2 });
     });
@@ -18,9 +18,9 @@ export const describePresentedPlaces = (opened: Opened): void => {
       const { push, read, a, b } = await openPair(opened());
       await push(b, ['1', '2', '3']);
       const first = await read(a, { limit: 1 });
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual(['1', '2', '3']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['1', '2', '3']);
       await read(a, { after: { ...first.next, own: 0 } });
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual(['2', '3']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['2', '3']);
     });
 
     it('is told with the device', async () => {
@@ -38,7 +38,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
       await push(b, ['1', '2', '3']);
       const { next } = await read(a, { limit: 2 });
       await read(a, { after: { ...next, own: 0 } });
-      const page = await other.changeLog.read(scope, newQuery(a, { after: 'presented' }));
+      const page = await other.changeLog.read(scope, newQuery(a, { after: presented }));
       expect(rowIds(page)).toEqual(['3']);
     });
 
@@ -49,14 +49,14 @@ export const describePresentedPlaces = (opened: Opened): void => {
       await read(a, { limit: 1 });
       await push(a, ['3']);
       await push(b, ['4']);
-      const page = await read(a, { after: 'presented' });
+      const page = await read(a, { after: presented });
       expect(rowIds(page)).toEqual(['1', '2', '4']);
       expect(page.next.own).toBe(2);
       const after = page.next;
       await read(a, { after, includeOwn: true });
       await push(a, ['5']);
       await push(b, ['6']);
-      expect((await read(a, { after: 'presented' })).next.own).toBe(4);
+      expect((await read(a, { after: presented })).next.own).toBe(4);
     });
 
     it('goes back at once when a lower place is presented', async () => {
@@ -66,7 +66,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
       const { next } = await read(a, { after: start, limit: 2 });
       await read(a, { after: next, now: now + 60_000 });
       await read(a, { after: start, now: now + 60_000 });
-      const page = await other.changeLog.read(scope, newQuery(a, { after: 'presented', now: now + 60_000 }));
+      const page = await other.changeLog.read(scope, newQuery(a, { after: presented, now: now + 60_000 }));
       expect(rowIds(page)).toEqual(['1', '2', '3']);
     });
 
@@ -80,7 +80,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
         async () => {
           moment += 2000;
           await read(a, { after: next, now: moment });
-          const page = await other.changeLog.read(scope, newQuery(a, { after: 'presented', now: moment }));
+          const page = await other.changeLog.read(scope, newQuery(a, { after: presented, now: moment }));
           expect(rowIds(page)).toEqual(['3']);
         },
         { timeout: 3000, interval: 100 },
@@ -96,24 +96,35 @@ export const describePresentedPlaces = (opened: Opened): void => {
         await push(b, [`${round}`]);
         presented = after;
         ({ next: after } = await read(a, { after, now: now + round * 700 }));
-        const page = await other.changeLog.read(scope, newQuery(a, { after: 'presented', now: now + round * 700 }));
+        const page = await other.changeLog.read(scope, newQuery(a, { after: presented, now: now + round * 700 }));
         expect(page.changes[0]?.position).toBeLessThanOrEqual(presented.position + 1);
       }
     });
 
-    it('is not changed by reading from it', async () => {
+    it('is not moved by reading from it, but takes the own marker that goes on', async () => {
       const { push, read, a, b } = await openPair(opened());
       await push(b, ['1', '2']);
       await read(a, { limit: 1 });
       await push(a, ['3']);
-      for (let round = 1; round <= 3; round++) {
-        const page = await read(a, { after: 'presented', includeOwn: true, now: now + round * 10_000 });
-        expect(rowIds(page)).toEqual(['1', '2', '3']);
-        expect(page.next.own).toBe(3);
-      }
-      const page = await read(a, { after: 'presented' });
+      const page = await read(a, { after: presented });
       expect(rowIds(page)).toEqual(['1', '2']);
       expect(page.next.own).toBe(2);
+      for (let round = 1; round <= 3; round++) {
+        const again = await read(a, { after: presented, includeOwn: round === 1, now: now + round * 10_000 });
+        expect(rowIds(again)).toEqual(['1', '2', '3']);
+        expect(again.next.own).toBe(3);
+      }
+    });
+
+    it('is the start once a device that never presented any read from it, so that an integer goes on [P-42] [P-48]', async () => {
+      const { push, read, a, b } = await openPair(opened());
+      await push(a, ['1', '2']);
+      await push(b, ['3']);
+      const page = await read(a, { after: presented, limit: 1 });
+      expect(rowIds(page)).toEqual(['1']);
+      await push(a, ['4']);
+      await push(b, ['5']);
+      expect(rowIds(await read(a, { after: page.next.position }))).toEqual(['2', '3', '5']);
     });
 
     it('is kept for each device apart', async () => {
@@ -121,8 +132,8 @@ export const describePresentedPlaces = (opened: Opened): void => {
       await push(b, ['1', '2']);
       const { next } = await read(a);
       await read(a, { after: { ...next, own: 0 } });
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual([]);
-      expect(rowIds(await read(b, { after: 'presented' }))).toEqual(['1', '2']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual([]);
+      expect(rowIds(await read(b, { after: presented }))).toEqual(['1', '2']);
     });
 
     it('is not moved by a read that is refused', async () => {
@@ -131,7 +142,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
       const { next } = await read(a, { limit: 1 });
       await expect(read(a, { after: { ...next, epoch: 'f'.repeat(16) } })).rejects.toThrow();
       await expect(read(a, { after: { ...next, position: 9 } })).rejects.toThrow();
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual(['1', '2']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['1', '2']);
     });
 
     it('gives an integer position its marker [P-42]', async () => {

@@ -15,16 +15,16 @@ export const describeQuota = (opened: Opened): void => {
         a,
         texts.map((data, index) => newChange(`a long row id ${index}`, { data })),
       );
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(3 + 0 + 0 + 2 + 3 + 4);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(3 + 0 + 0 + 2 + 3 + 4);
     });
 
     it('takes data up to exactly the limit and refuses one byte more, storing nothing [P-36]', async () => {
       const { push, storage, scope, a } = await openPair(opened());
       await push(a, [sized('1', 60)], { bytesLimit: 100 });
       await expectRefusal(push(a, [sized('2', 20), sized('3', 21)], { bytesLimit: 100 }), 'quota_exceeded');
-      expect(await storage.changeLog.status(scope)).toMatchObject({ bytesUsed: 60, totalChanges: 1 });
+      expect(await storage.changeLog.status(scope, now)).toMatchObject({ bytesUsed: 60, totalChanges: 1 });
       await push(a, [sized('2', 20), sized('3', 20)], { bytesLimit: 100 });
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(100);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(100);
     });
 
     it('always takes a batch of nothing but deletes, and counts its data [P-36]', async () => {
@@ -33,7 +33,7 @@ export const describeQuota = (opened: Opened): void => {
       const tombstone = newChange('1', { op: 'delete', data: 'xyz' });
       await expectRefusal(push(a, [tombstone, sized('2', 1)], { bytesLimit: 10 }), 'quota_exceeded');
       await push(a, [tombstone], { bytesLimit: 10 });
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(13);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(13);
     });
 
     it('counts confirmed blobs and open reservations against new data [P-36]', async () => {
@@ -45,7 +45,7 @@ export const describeQuota = (opened: Opened): void => {
       await storage.blobIndex.confirm(scope, hash, blob.objectKey, 50, null, now);
       await expectRefusal(push(a, [sized('1', 51)], { bytesLimit: 100, now: now + 2000 }), 'quota_exceeded');
       await push(a, [sized('1', 50)], { bytesLimit: 100 });
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(100);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(100);
     });
 
     it('does not count a reservation whose time is over [P-101]', async () => {
@@ -67,7 +67,7 @@ export const describeQuota = (opened: Opened): void => {
         ),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(90);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(90);
     });
   });
 };

@@ -3,7 +3,7 @@ import { beginRotation, putKey } from '../key-samples.js';
 import type { Opened } from '../opened-storage.js';
 import { openPair, positions, rowIds } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
-import { createEpoch, createHash, newQuery, now } from '../samples.js';
+import { createEpoch, createHash, newQuery, now, presented } from '../samples.js';
 
 export const describeReset = (opened: Opened): void => {
   describe('reset', () => {
@@ -12,7 +12,7 @@ export const describeReset = (opened: Opened): void => {
       await push(b, ['1', '2']);
       const epoch = createEpoch();
       await storage.changeLog.reset(scope, epoch, now);
-      expect(await other.changeLog.status(scope)).toEqual({
+      expect(await other.changeLog.status(scope, now)).toEqual({
         head: { epoch, position: 0, tag: 0, floor: 0 },
         totalChanges: 0,
         bytesUsed: 0,
@@ -72,7 +72,7 @@ export const describeReset = (opened: Opened): void => {
         before.map((device) => ({ ...device, lastPush: 0, presented: 0 })),
       );
       await push(b, ['3', '4', '5']);
-      expect(rowIds(await read(a, { after: 'presented' }))).toEqual(['3', '4', '5']);
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['3', '4', '5']);
       expect((await read(a)).lastPush).toBe(0);
     });
 
@@ -88,9 +88,9 @@ export const describeReset = (opened: Opened): void => {
       const one = await openPair(opened());
       const two = await openPair(opened());
       await two.push(two.a, ['1']);
-      const before = await two.storage.changeLog.status(two.scope);
+      const before = await two.storage.changeLog.status(two.scope, now);
       await one.storage.changeLog.reset(one.scope, createEpoch(), now);
-      expect(await two.storage.changeLog.status(two.scope)).toEqual(before);
+      expect(await two.storage.changeLog.status(two.scope, now)).toEqual(before);
     });
   });
 };

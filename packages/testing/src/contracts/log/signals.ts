@@ -13,7 +13,10 @@ export const describeSignals = (opened: Opened): void => {
       await one.push(one.a, ['1', '2']);
       await two.push(two.a, ['1']);
       const { changeLog } = one.storage;
-      const [first, second] = [(await changeLog.status(one.scope)).head, (await changeLog.status(two.scope)).head];
+      const [first, second] = [
+        (await changeLog.status(one.scope, now)).head,
+        (await changeLog.status(two.scope, now)).head,
+      ];
       const signals = await changeLog.signals([two.scope, createScope(), one.scope]);
       expect(signals.map(({ head }) => head)).toEqual([
         second,
@@ -29,7 +32,7 @@ export const describeSignals = (opened: Opened): void => {
       const scopes = Array.from({ length: 1000 }, () => createScope());
       const signals = await storage.changeLog.signals([...scopes, scope]);
       expect(signals).toHaveLength(1001);
-      expect(signals[1000]?.head.epoch).toBe((await storage.changeLog.status(scope)).head.epoch);
+      expect(signals[1000]?.head.epoch).toBe((await storage.changeLog.status(scope, now)).head.epoch);
     });
 
     it('move the key revision with begin, completion and abort, and name the target while a rotation runs [P-66]', async () => {

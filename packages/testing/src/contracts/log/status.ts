@@ -8,7 +8,7 @@ import { createEpoch, createHash, createScope, now, register } from '../samples.
 export const describeStatus = (opened: Opened): void => {
   describe('status', () => {
     it('is zeros and no epoch for a scope without a log', async () => {
-      expect(await opened().storage.changeLog.status(createScope())).toEqual({
+      expect(await opened().storage.changeLog.status(createScope(), now)).toEqual({
         head: { epoch: noEpoch, position: 0, tag: 0, floor: 0 },
         totalChanges: 0,
         bytesUsed: 0,
@@ -23,10 +23,10 @@ export const describeStatus = (opened: Opened): void => {
       await register(storage, byDevice, { freshEpoch });
       await register(storage, byDevice);
       await putKey(storage, byDevice);
-      expect((await storage.changeLog.status(byDevice)).head.epoch).toBe(freshEpoch);
+      expect((await storage.changeLog.status(byDevice, now)).head.epoch).toBe(freshEpoch);
       await putKey(storage, byKey, { freshEpoch });
       await register(storage, byKey);
-      expect((await storage.changeLog.status(byKey)).head.epoch).toBe(freshEpoch);
+      expect((await storage.changeLog.status(byKey, now)).head.epoch).toBe(freshEpoch);
     });
 
     it('is the head after each batch, on both instances [P-50]', async () => {
@@ -34,7 +34,7 @@ export const describeStatus = (opened: Opened): void => {
       for (const [device, rows] of [[a, ['1', '2']] as const, [b, ['3']] as const, [a, []] as const]) {
         const { accepted, replayed, ...head } = await push(device, rows);
         for (const { changeLog } of [storage, other]) {
-          expect(await changeLog.status(scope)).toMatchObject({ head, totalChanges: head.position });
+          expect(await changeLog.status(scope, now)).toMatchObject({ head, totalChanges: head.position });
         }
       }
     });
@@ -46,21 +46,21 @@ export const describeStatus = (opened: Opened): void => {
       const hash = createHash();
       const blob = { hash, sizeBytes: 100, objectKey: `o/${hash}`, now, expiresAt: now + 1000, bytesLimit: null };
       await storage.blobIndex.reserve(scope, blob);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(data + 100);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(data + 100);
       await storage.blobIndex.confirm(scope, hash, blob.objectKey, 100, null, now);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(data + 100);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(data + 100);
       await storage.blobIndex.remove(scope, hash);
-      expect((await storage.changeLog.status(scope)).bytesUsed).toBe(data);
+      expect((await storage.changeLog.status(scope, now)).bytesUsed).toBe(data);
     });
 
     it('has the current key version, also while a rotation runs [P-50]', async () => {
       const { storage, scope } = await openPair(opened());
-      expect((await storage.changeLog.status(scope)).keyVersion).toBeNull();
+      expect((await storage.changeLog.status(scope, now)).keyVersion).toBeNull();
       await putKey(storage, scope);
       await beginRotation(storage, scope);
-      expect((await storage.changeLog.status(scope)).keyVersion).toBe(1);
+      expect((await storage.changeLog.status(scope, now)).keyVersion).toBe(1);
       await storage.keyStore.completeRotation(scope, now);
-      expect((await storage.changeLog.status(scope)).keyVersion).toBe(2);
+      expect((await storage.changeLog.status(scope, now)).keyVersion).toBe(2);
     });
   });
 };

@@ -30,7 +30,7 @@ export const describeErase = (opened: Opened): void => {
       await confirm(storage, scope, confirmed);
 
       await eraseAll(storage, scope);
-      expect(await other.changeLog.status(scope)).toEqual({
+      expect(await other.changeLog.status(scope, now)).toEqual({
         head: { epoch: noEpoch, position: 0, tag: 0, floor: 0 },
         totalChanges: 0,
         bytesUsed: 0,
@@ -45,7 +45,7 @@ export const describeErase = (opened: Opened): void => {
       expect(await discarded(other)).toEqual(expect.arrayContaining([confirmed.objectKey, reserved.objectKey]));
     });
 
-    it('refuses append, register and reserve from its first step on [P-92]', async () => {
+    it('refuses append, register, reserve and a key from its first step on [P-92]', async () => {
       const { push, storage, other, scope, a } = await openPair(opened());
       const batchId = crypto.randomUUID();
       await push(a, ['1', '2', '3', '4', '5', '6', '7', '8', '9'], { batchId });
@@ -53,7 +53,8 @@ export const describeErase = (opened: Opened): void => {
       await expectRefusal(push(a, ['2']), 'unknown_device');
       await expectRefusal(push(a, ['1'], { batchId }), 'unknown_device');
       await expectRefusal(other.deviceStore.register(scope, newDevice()), 'invalid_token');
-      await expectRefusal(other.blobIndex.reserve(scope, newBlob()), 'invalid_token');
+      await expectRefusal(other.blobIndex.reserve(scope, newBlob()), 'unknown_device');
+      await expectRefusal(putKey(other, scope), 'invalid_token');
       await eraseAll(other, scope, 1);
       expect(await storage.scopes(scope, null, 10)).toEqual([]);
     });
@@ -100,7 +101,7 @@ export const describeErase = (opened: Opened): void => {
       const erased = eraseAll(other, scope, 3);
       await Promise.allSettled(appends);
       await erased;
-      expect((await storage.changeLog.status(scope)).totalChanges).toBe(0);
+      expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(0);
       const { id } = await register(storage, scope);
       expect(await push(id, ['fresh'])).toMatchObject({ position: 1 });
       const { changes } = await storage.changeLog.read(scope, {

@@ -31,7 +31,7 @@ export const describeIsolation = (opened: Opened): void => {
         if (index === 0) continue;
         const reader = await register(storage, neighbour);
         expect(rowIds(await storage.changeLog.read(neighbour, newQuery(reader.id)))).toEqual([`${index}`]);
-        expect(await storage.changeLog.status(neighbour)).toMatchObject({
+        expect(await storage.changeLog.status(neighbour, now)).toMatchObject({
           bytesUsed: 15,
           totalChanges: 1,
           keyVersion: 1,

@@ -226,6 +226,7 @@ export const blobs: Topic = (scenario) => {
       await putUrl(f, upload_url, late.bytes);
       (await upload(device, other)).refusal('quota_exceeded');
       f.clock.advance(hour + 15 * minute + 1000);
+      expect((await device.call('status')).ok().bytes_used).toBe(0);
       const { upload_url: otherUrl } = (await upload(device, other)).ok();
       (await confirm(device, late)).refusal('quota_exceeded');
       await putUrl(f, otherUrl, other.bytes);
@@ -286,6 +287,6 @@ export const blobs: Topic = (scenario) => {
   });
 
   scenario('refuses an upload before any device is registered [P-101]', async (f) => {
-    (await upload(await f.caller(), sample('x'))).refusal('invalid_token');
+    (await upload(await f.caller(), sample('x'))).refusal('unknown_device');
   });
 };

@@ -96,6 +96,19 @@ export const cursors: Topic = (scenario) => {
     expect((await device.pullAll()).rowIds).toEqual(['b']);
   });
 
+  scenario('expires a push cursor, and that of status, with the log that it was made for [P-47] [P-48]', async (f) => {
+    const device = await f.device();
+    const old = [(await device.write('a')).cursor, (await device.call('status')).ok().latest_cursor];
+    await device.pull();
+    await f.server.renewEpochs(everything);
+    for (const cursor of old) await expectExpired(device, cursor, 'restored');
+    const renewed = (await device.write('b')).cursor;
+    expect((await device.pullAll()).rowIds).toEqual(['a', 'b']);
+    (await device.pull({ cursor: renewed })).ok();
+    (await device.call('reset', { body: { confirm: 'erase my data' } })).ok();
+    await expectExpired(device, renewed, 'reset');
+  });
+
   scenario('answers a cursor of another user like one of another life of the log [P-7] [P-47]', async (f) => {
     const device = await f.device();
     const other = await f.device(await f.caller(device.app));
