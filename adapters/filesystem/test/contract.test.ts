@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRouteFetch, describeBlobStore } from '@synckeep/testing';
 import { openStage } from './stage.js';
 
 describeBlobStore('filesystem', {
   async open() {
-    const { store, clock } = await openStage();
+    const folder = await mkdtemp(join(tmpdir(), 'synckeep-filesystem-'));
+    const { store, clock } = await openStage(folder);
     return {
       store,
       fetch: createRouteFetch(store),
@@ -11,7 +15,7 @@ describeBlobStore('filesystem', {
       pass: async (milliseconds) => {
         clock.time += milliseconds;
       },
-      close: async () => {},
+      close: () => rm(folder, { recursive: true, force: true }),
     };
   },
 });

@@ -39,6 +39,9 @@ const prepare = (database: Database) => ({
   refresh: database.prepare<[string, Platform, string | null, number, number]>(
     'UPDATE sync_device SET name = ?, platform = ?, session = ?, last_seen_at = ? WHERE number = ?',
   ),
+  startOver: database.prepare<[number, number]>(
+    'UPDATE sync_device SET presented_position = 0, presented_tag = 0, presented_own = ? WHERE number = ?',
+  ),
   rename: database.prepare<[string, string | null, number]>(
     'UPDATE sync_device SET name = ?, installation_id = ? WHERE number = ?',
   ),
@@ -59,12 +62,13 @@ export const createDeviceStore = (database: Database, writer: Writer, read: Read
   };
 
   const register = (scope: Scope, device: NewDevice) => {
-    const { scopeRows, isMet, byInstallation, byName, byId, insert, refresh } = statements();
+    const { scopeRows, isMet, byInstallation, byName, byId, insert, refresh, startOver } = statements();
     if (!device.guards.every((guard) => isMet(guard, device.now))) throw new SyncError('invalid_token');
-    const { id: scopeId, erasing } = scopeRows.make(scope, device.freshEpoch);
+    const { id: scopeId, position: head, erasing } = scopeRows.make(scope, device.freshEpoch);
     if (erasing) throw new SyncError('invalid_token');
     const { id, name, platform, installationId, session, now } = device;
     const known = installationId === null ? byName.get(scopeId, name) : byInstallation.get(scopeId, installationId);
+    if (known && installationId === null) startOver.run(head, known.number);
     if (known) refresh.run(name, platform, session, now, known.number);
     else insert.run(scopeId, id, name, platform, installationId, session, now, now);
     const row = byId.get(scopeId, known?.id ?? id);

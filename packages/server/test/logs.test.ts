@@ -49,7 +49,7 @@ it('writes no password, token, API key, ticket, signature, secret or data, even 
   server.signal('SIGTERM');
   const { stdout, stderr } = await server.finished;
   // The log is at work: it says that requests were refused.
-  expect(stderr).toContain('A request was refused.');
+  expect(stderr).toContain('"code":"invalid_credentials"');
   expect(stderr).toContain('requestId');
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThan(8);

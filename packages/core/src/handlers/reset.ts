@@ -6,9 +6,11 @@ import type { Deps, Handler, HandlerCall } from './handler.js';
 const sentence = 'erase my data';
 
 const requireOwner = async ({ caller, body, now }: HandlerCall<'reset'>, { login }: Deps): Promise<void> => {
-  if (now - caller.identity.issuedAt <= limits.freshLogin * 1000) return;
-  if (!login || body.password === undefined || body.password === null) throw new SyncError('fresh_login_required');
-  if (!(await login.verifyPassword(caller.identity.userId, body.password))) throw new SyncError('invalid_credentials');
+  const { password } = body;
+  // A password that was given is checked, also where a fresh login would do without.
+  if (login && typeof password === 'string') {
+    if (!(await login.verifyPassword(caller.identity.userId, password))) throw new SyncError('invalid_credentials');
+  } else if (now - caller.identity.issuedAt > limits.freshLogin * 1000) throw new SyncError('fresh_login_required');
 };
 
 /** P-69 */

@@ -22,8 +22,13 @@ export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
     if (findScope(state, scope)?.isErasing || !guardsHold(state, guards, now)) throw new SyncError('invalid_token');
     const log = makeScope(state, scope, freshEpoch);
     const known = findTwin(log, { installationId, name });
+    const presented = known?.presented ?? null;
     const device: StoredDevice = {
-      ...(known ?? { id, installationId, createdAt: now, lastPush: 0, presented: null }),
+      ...(known ?? { id, installationId, createdAt: now, lastPush: 0 }),
+      presented:
+        installationId === null
+          ? presented && { ...presented, position: 0, tag: 0, own: log.head.position }
+          : presented,
       name,
       platform,
       session,

@@ -38,6 +38,8 @@ export interface DeviceStore {
   /**
    * Finds the device of the same identity (installation id, else name) and refreshes name, platform, session and
    * `lastSeenAt`, or makes a new one. Two calls at once make one device.
+   * Found by its name alone, the device may be an app that was installed anew and lost everything: its presented place
+   * goes back to the start, with the own marker at the head of now (P-48).
    * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased.
    */
   register(scope: Scope, device: NewDevice): Promise<{ readonly device: Device; readonly created: boolean }>;

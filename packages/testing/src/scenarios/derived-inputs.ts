@@ -38,7 +38,7 @@ export const validInput = (device: Device): Readonly<Record<OperationName, CallI
 const jwt = (header: object, claims: object): string =>
   `${[header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
 
-const claims = (device: Device, f: Fixture) => ({
+export const goodClaims = (device: Device, f: Fixture) => ({
   userId: device.user.id,
   appId: device.app.id,
   generation: 1,
@@ -72,16 +72,18 @@ export const badTokens = {
     ),
   'one with another signature': (device: Device) => alter(device.token, 2),
   'one with another payload': (device: Device) => alter(device.token, 1),
-  'an expired one': (device: Device, f: Fixture) => f.accounts.sign({ ...claims(device, f), expiresAt: f.clock.now() }),
+  'an expired one': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...goodClaims(device, f), expiresAt: f.clock.now() }),
   'one from the future': (device: Device, f: Fixture) =>
-    f.accounts.sign({ ...claims(device, f), issuedAt: f.clock.now() + 65_000 }),
+    f.accounts.sign({ ...goodClaims(device, f), issuedAt: f.clock.now() + 65_000 }),
   'one of an app that does not exist': (device: Device, f: Fixture) =>
-    f.accounts.sign({ ...claims(device, f), appId: zeroId }),
+    f.accounts.sign({ ...goodClaims(device, f), appId: zeroId }),
   'one of a user that does not exist': (device: Device, f: Fixture) =>
-    f.accounts.sign({ ...claims(device, f), userId: zeroId }),
+    f.accounts.sign({ ...goodClaims(device, f), userId: zeroId }),
   'one of an old key generation': (device: Device, f: Fixture) =>
-    f.accounts.sign({ ...claims(device, f), keyGeneration: 0 }),
-  'one of an ended session': (device: Device, f: Fixture) => f.accounts.sign({ ...claims(device, f), session: zeroId }),
+    f.accounts.sign({ ...goodClaims(device, f), keyGeneration: 0 }),
+  'one of an ended session': (device: Device, f: Fixture) =>
+    f.accounts.sign({ ...goodClaims(device, f), session: zeroId }),
   'a revoked one': async (device: Device, f: Fixture) => {
     await f.accounts.revokeTokens(device.user.id);
     return device.token;

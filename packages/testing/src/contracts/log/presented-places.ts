@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, rowIds } from '../pair.js';
-import { newQuery, now, presented } from '../samples.js';
+import { newQuery, now, presented, register } from '../samples.js';
 
 export const describePresentedPlaces = (opened: Opened): void => {
   describe('the place that a device last presented', () => {
@@ -125,6 +125,22 @@ export const describePresentedPlaces = (opened: Opened): void => {
       await push(a, ['4']);
       await push(b, ['5']);
       expect(rowIds(await read(a, { after: page.next.position }))).toEqual(['2', '3', '5']);
+    });
+
+    it.each([
+      ['goes back to the start when a device is found again by its name alone [P-20] [P-48]', null, ['1', '2', '3']],
+      ['stays where it is when a device is found again by its installation id [P-21]', 'installation', ['3']],
+    ])('%s', async (_, installationId, expected) => {
+      const { push, read, storage, other, scope, b } = await openPair(opened());
+      const device = { name: 'laptop', installationId };
+      const { id } = await register(storage, scope, device);
+      await push(id, ['1']);
+      await push(b, ['2']);
+      const { next } = await read(id);
+      await push(b, ['3']);
+      await read(id, { after: next });
+      expect((await register(other, scope, device)).id).toBe(id);
+      expect(rowIds(await read(id, { after: presented }))).toEqual(expected);
     });
 
     it('is kept for each device apart', async () => {

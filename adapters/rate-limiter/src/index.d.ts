@@ -1,2 +1,0 @@
-export { createRateLimiter } from './create-rate-limiter.js';
-//# sourceMappingURL=index.d.ts.map
