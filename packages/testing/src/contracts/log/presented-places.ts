@@ -138,7 +138,7 @@ export const describePresentedPlaces = (opened: Opened): void => {
       await push(b, ['2']);
       const { next } = await read(id);
       await push(b, ['3']);
-      await read(id, { after: next });
+      await read(id, { after: next, now: now + 10_000 });
       expect((await register(other, scope, device)).id).toBe(id);
       expect(rowIds(await read(id, { after: presented }))).toEqual(expected);
     });
