@@ -22,13 +22,28 @@ export const systemClock: Clock = {
 /** What `getRandomValues` gives in one call. */
 const bytesPerCall = 65_536;
 
+const fill = (bytes: Uint8Array): Uint8Array => {
+  for (let at = 0; at < bytes.length; at += bytesPerCall) {
+    globalThis.crypto.getRandomValues(bytes.subarray(at, at + bytesPerCall));
+  }
+  return bytes;
+};
+
+/** A call to the runtime costs more than a few bytes are worth, so small requests share one. Nothing is given twice. */
+const pool = new Uint8Array(1_024);
+let used = pool.length;
+
 /** The cryptographic random bytes of the runtime. */
 export const systemRandom: Random = {
   bytes(length) {
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; at += bytesPerCall) {
-      globalThis.crypto.getRandomValues(bytes.subarray(at, at + bytesPerCall));
+    if (length > 64) return fill(new Uint8Array(length));
+    if (used + length > pool.length) {
+      fill(pool);
+      used = 0;
     }
+    const bytes = pool.slice(used, used + length);
+    pool.fill(0, used, used + length);
+    used += length;
     return bytes;
   },
 };
