@@ -82,11 +82,9 @@ try {
 
   const newest = mkdtempSync(join(tmpdir(), 'synckeep-node-'));
   try {
-    run(
-      'npm',
-      ['install', '--prefix', newest, '--no-audit', '--no-fund', '--allow-scripts=node', 'node@latest'],
-      newest,
-    );
+    const newestProject = { private: true, dependencies: { node: 'latest' }, allowScripts: { node: true } };
+    writeFileSync(join(newest, 'package.json'), JSON.stringify(newestProject));
+    run('npm', ['install', '--no-audit', '--no-fund'], newest);
     const node = join(newest, 'node_modules/node/bin/node');
     run(node, ['--version'], root);
     const suites = [

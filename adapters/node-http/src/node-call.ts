@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Call, RequestBody } from '@synckeep/core';
+import type { Call, RequestBody, Target } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
-import type { Target } from './mount.js';
+
+/** Milliseconds for a body that is read as a whole; one that is streamed takes as long as its line needs. */
+const longestBody = 300_000;
 
 const nothing = Promise.resolve(new Uint8Array(0));
 
@@ -77,15 +79,21 @@ export class NodeCall implements Call, RequestBody {
         length += chunk.length;
         chunks.push(chunk);
         if (length <= limit) return;
+        clearTimeout(late);
         request.off('data', collect);
         request.pause();
         chunks.length = 0;
         reject(tooLarge(limit));
       };
-      const fail = (): void => reject(lost());
+      const late = setTimeout(() => this.socket.destroy(), longestBody).unref();
+      const fail = (): void => {
+        clearTimeout(late);
+        reject(lost());
+      };
       this.onLost = fail;
       request.on('data', collect);
       request.on('end', () => {
+        clearTimeout(late);
         if (this.onLost === fail) this.onLost = null;
         const [first] = chunks;
         resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks, length));

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Log, SyncServer } from '@synckeep/core';
+import { createMount, type Log, nowhere, type SyncServer } from '@synckeep/core';
 import { prefixes as defaultPrefixes } from '@synckeep/protocol';
 import { createClientAddress } from './client-address.js';
 import { discardRest } from './discard-rest.js';
-import { createMount, type Target } from './mount.js';
 import { NodeCall } from './node-call.js';
 import { writeAnswer } from './write-answer.js';
 
@@ -19,8 +18,6 @@ export interface NodeHandlerOptions {
 
 /** For `createServer`, or as middleware: with `next`, what lies outside of the prefixes is left to the host. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
-
-const nowhere: Target = { path: '//', query: '' };
 
 /**
  * Binds a server to `node:http`. It translates and decides nothing: every status, header and byte is the core's.
@@ -68,7 +65,6 @@ export const createNodeHandler = (server: SyncServer, options: NodeHandlerOption
   return (request, response, next) => {
     const target = mount(request.url ?? '/');
     if (target === null && next) return next();
-    // No operation begins with two slashes, so the core answers as for any path that is not there.
     void serve(new NodeCall(request, response, target ?? nowhere, addressOf(request)));
   };
 };

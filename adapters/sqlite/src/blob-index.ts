@@ -1,5 +1,5 @@
 import type { BlobIndex, BlobReservation, ConfirmedBlob, ReserveBlob, Scope } from '@synckeep/core';
-import { SyncError } from '@synckeep/protocol';
+import { limits, SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { prepareBytesUsed } from './bytes-used.js';
 import { prepareDiscard } from './discard.js';
@@ -30,10 +30,16 @@ const prepare = (database: Database) => ({
     `SELECT object_key AS objectKey, size_bytes AS sizeBytes, expires_at AS expiresAt FROM sync_reservation
      WHERE scope = ? AND hash = ? ORDER BY made_at DESC, id DESC`,
   ),
+  count: database.prepare<[number], number>('SELECT count(*) FROM sync_reservation WHERE scope = ?').pluck(),
   forgetReservation: database.prepare<[string]>('DELETE FROM sync_reservation WHERE object_key = ?'),
   confirm: database.prepare<[number, string, string, number]>('INSERT INTO sync_blob VALUES (?, ?, ?, ?)'),
   addBytes: database.prepare<[number, number]>('UPDATE sync_scope SET blob_bytes = blob_bytes + ? WHERE id = ?'),
-  discarded: database.prepare<[number], string>('SELECT object_key FROM sync_discarded ORDER BY id LIMIT ?').pluck(),
+  // No key is "".
+  discarded: database
+    .prepare<[string, number], string>(
+      'SELECT object_key FROM sync_discarded WHERE object_key > ? ORDER BY object_key LIMIT ?',
+    )
+    .pluck(),
   forget: database.prepare<[string]>('DELETE FROM sync_discarded WHERE object_key IN (SELECT value FROM json_each(?))'),
   known: database
     .prepare<[string], string>(
@@ -47,12 +53,16 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
   const statements = once(() => prepare(database));
 
   const reserve = (scope: Scope, blob: ReserveBlob): { readonly exists: boolean } => {
-    const { scopeRows, hasDevice, confirmed, reserve, bytesUsed } = statements();
+    const { scopeRows, hasDevice, confirmed, reservations, discard, count, reserve, bytesUsed } = statements();
     const row = scopeRows.find(scope);
     if (!row || row.erasing || hasDevice.get(row.id) === undefined) throw new SyncError('unknown_device');
     if (confirmed.get(row.id, blob.hash)) return { exists: true };
+    const superseded = reservations.all(row.id, blob.hash).slice(limits.reservationsPerBlob - 1);
+    for (const { objectKey } of superseded) discard.reservation(row.id, blob.hash, objectKey);
+    if ((count.get(row.id) ?? 0) >= limits.reservationsPerUser)
+      throw new SyncError('rate_limited', { retryAfter: 3600 });
     reserve.run(row.id, blob.hash, blob.objectKey, blob.sizeBytes, blob.now, blob.expiresAt);
-    // Counted with the new reservation in its place; the refusal takes it back.
+    // Counted with the new reservation in its place; a refusal takes everything back.
     if (blob.bytesLimit !== null && bytesUsed(row, blob.now) > blob.bytesLimit) throw new SyncError('quota_exceeded');
     return { exists: false };
   };
@@ -123,7 +133,7 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
       }),
 
     discardUnconfirmed: (before, limit) => writer.write(() => statements().discard.reservationsBefore(before, limit)),
-    discarded: (limit) => read(() => statements().discarded.all(limit)),
+    discarded: (after, limit) => read(() => statements().discarded.all(after ?? '', limit)),
 
     forgetDiscarded: (objectKeys) =>
       writer.write(() => {

@@ -1,5 +1,5 @@
 import type { Device, DeviceStore, NewDevice, Platform, Scope } from '@synckeep/core';
-import { SyncError } from '@synckeep/protocol';
+import { limits, SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { once } from './once.js';
 import type { Reader } from './reader.js';
@@ -32,6 +32,13 @@ const prepare = (database: Database) => ({
   all: database.prepare<[number], DeviceRow>(
     `SELECT ${columns} FROM sync_device WHERE scope = ? AND removed = 0 ORDER BY created_at, id`,
   ),
+  // In two parts, each answered by an index: the devices that were removed are in neither.
+  count: database
+    .prepare<[number, number], number>(
+      `SELECT (SELECT count(*) FROM sync_device WHERE scope = ? AND removed = 0 AND installation_id IS NULL)
+         + (SELECT count(*) FROM sync_device WHERE scope = ? AND removed = 0 AND installation_id IS NOT NULL)`,
+    )
+    .pluck(),
   insert: database.prepare<[number, string, string, Platform, string | null, string | null, number, number]>(
     `INSERT INTO sync_device (scope, id, name, platform, installation_id, session, created_at, last_seen_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -62,12 +69,13 @@ export const createDeviceStore = (database: Database, writer: Writer, read: Read
   };
 
   const register = (scope: Scope, device: NewDevice) => {
-    const { scopeRows, isMet, byInstallation, byName, byId, insert, refresh, startOver } = statements();
+    const { scopeRows, isMet, byInstallation, byName, byId, count, insert, refresh, startOver } = statements();
     if (!device.guards.every((guard) => isMet(guard, device.now))) throw new SyncError('invalid_token');
     const { id: scopeId, position: head, erasing } = scopeRows.make(scope, device.freshEpoch);
     if (erasing) throw new SyncError('invalid_token');
     const { id, name, platform, installationId, session, now } = device;
     const known = installationId === null ? byName.get(scopeId, name) : byInstallation.get(scopeId, installationId);
+    if (!known && (count.get(scopeId, scopeId) ?? 0) >= limits.devicesPerUser) throw new SyncError('too_many_devices');
     if (known && installationId === null) startOver.run(head, known.number);
     if (known) refresh.run(name, platform, session, now, known.number);
     else insert.run(scopeId, id, name, platform, installationId, session, now, now);

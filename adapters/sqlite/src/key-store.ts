@@ -51,8 +51,10 @@ export const createKeyStore = (database: Database, writer: Writer, read: Reader)
     const row = known ?? scopeRows.make(scope, freshEpoch);
     if (row.targetVersion !== 0) throw new SyncError('rotation_in_progress');
     const keyVersion = row.keyVersion || row.lastKeyVersion + 1;
-    if (stored) envelopes.archive(row.id, stored.envelope, row.keyVersion, now, 'replaced');
-    else setVersion.run(keyVersion, keyVersion, row.id);
+    if (stored) {
+      envelopes.checkHistory(row.id);
+      envelopes.archive(row.id, stored.envelope, row.keyVersion, now, 'replaced');
+    } else setVersion.run(keyVersion, keyVersion, row.id);
     envelopes.set(row.id, envelope, etag);
     return { keyVersion, etag };
   };

@@ -25,6 +25,9 @@ interface Job {
 /** Milliseconds after which a transaction takes no further job, so that reads and streams get their turn. */
 const longestGroup = 20;
 
+/** Milliseconds that a job may wait for another process's lock once the writer is to stop. */
+const lastPatience = 500;
+
 const prepare = (database: Database) => ({
   begin: database.prepare('BEGIN IMMEDIATE'),
   commit: database.prepare('COMMIT'),
@@ -40,6 +43,7 @@ export const createWriter = (database: Database): Writer => {
   const idle: (() => void)[] = [];
   let scheduled = false;
   let attempt = 0;
+  let isClosing = false;
 
   const rollBack = (): void => {
     if (database.inTransaction) statements().rollback.run();
@@ -107,7 +111,7 @@ export const createWriter = (database: Database): Writer => {
       commitGroup();
     } catch (error) {
       if (isBusy(error)) wait = backOff(++attempt);
-      giveUp(error, wait === 0 ? Number.POSITIVE_INFINITY : performance.now() - patience);
+      giveUp(error, wait === 0 ? Number.POSITIVE_INFINITY : performance.now() - (isClosing ? lastPatience : patience));
     }
     scheduled = false;
     if (queue.length > 0) schedule(wait);
@@ -127,6 +131,8 @@ export const createWriter = (database: Database): Writer => {
 
     drain: () =>
       new Promise<void>((resolve) => {
+        // Whoever stops does not wait for another process for long: what is refused now was never acknowledged.
+        isClosing = true;
         if (queue.length === 0) resolve();
         else idle.push(resolve);
       }),

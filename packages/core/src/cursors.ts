@@ -2,7 +2,7 @@ import { type CursorKind, encodeCursor, encodeIntegerCursor, isIntegerCursor, pa
 import type { LogHead, LogQuery } from './ports/index.js';
 import type { App } from './records/app.js';
 
-export type RequestedPlace = LogQuery['after'];
+type RequestedPlace = LogQuery['after'];
 
 /** The place that a request's cursor names. A push cursor stands for what its device last presented (P-48). */
 export const toPlace = (cursor: string | number | null | undefined): RequestedPlace => {

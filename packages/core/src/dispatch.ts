@@ -11,7 +11,7 @@ import { readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
-export interface DispatchDeps extends Deps {
+interface DispatchDeps extends Deps {
   readonly origins: Origins;
   readonly rates: RateCounter;
   /** The status of `membership_required`. */
@@ -44,8 +44,8 @@ const enforceApp = (call: Call, { app }: Caller): void => {
   if (origin !== undefined && !app.origins.includes(origin)) throw new SyncError('origin_not_allowed');
 };
 
-const enforceFreshLogin = ({ operation }: Match, caller: Caller | null, now: number): void => {
-  const isFresh = !caller || now - caller.identity.issuedAt <= limits.freshLogin * 1000;
+const enforceFreshLogin = ({ operation }: Match, caller: Caller, now: number): void => {
+  const isFresh = now - caller.identity.issuedAt <= limits.freshLogin * 1000;
   if (operation.freshLogin && !isFresh) throw new SyncError('fresh_login_required');
 };
 
@@ -71,22 +71,33 @@ const toStream = (body: unknown): StreamBody => {
   return body;
 };
 
+const enforceAccess = async (call: Call, match: Match, caller: Caller | null, deps: DispatchDeps): Promise<void> => {
+  if (!caller) return;
+  enforceApp(call, caller);
+  enforceFreshLogin(match, caller, deps.clock.now());
+  const { gate } = match.operation;
+  if (gate !== null) enforceGate(gate, await deps.entitled.of(caller));
+};
+
 /** One call of an operation, from its path to its answer. `headers` collects what the answer has, also when it is a refusal. */
 const operate = async (call: Call, headers: Record<string, string>, deps: DispatchDeps): Promise<Answer> => {
   const match = route(call.method, call.path);
   const { name, operation, params } = match;
-  const now = deps.clock.now();
   const query = parseQuery(call.query);
-  const caller = await admit(call, match, query, deps);
+  let caller = await admit(call, match, query, deps);
   const rateKey = caller ? scopeKey(caller.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
   if (decision && !decision.allowed) throw toRefusal(decision);
-  if (caller) enforceApp(call, caller);
-  enforceFreshLogin(match, caller, now);
-  // The gate comes before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
-  if (caller && operation.gate !== null) enforceGate(operation.gate, await deps.entitled.of(caller));
-  const body = operation.bodyLimit === 0 ? {} : await readJson(call, operation);
+  // Before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
+  await enforceAccess(call, match, caller, deps);
+  let body: unknown = {};
+  if (operation.bodyLimit > 0) {
+    body = await readJson(call, operation);
+    // And after it: a body may come so slowly that the token was revoked meanwhile.
+    caller = await admit(call, match, query, deps);
+    await enforceAccess(call, match, caller, deps);
+  }
   validate(name, 'params', params);
   validate(name, 'query', query);
   validate(name, 'body', body);
@@ -100,7 +111,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
     params,
     query,
     header,
-    now,
+    now: deps.clock.now(),
     get signal() {
       return call.signal;
     },
@@ -134,9 +145,9 @@ const serveBlob = async (call: Call, blobRoute: BlobRoute): Promise<Answer> => {
 const report = (call: Call, error: SyncError, requestId: string, { log }: Deps): void => {
   // Without the query: tickets and signatures stand there.
   const fields = { requestId, method: call.method, path: call.path, code: error.code };
-  const isFault = error.status >= 500 && !call.signal.aborted;
-  if (isFault) log.error({ ...fields, err: error.cause ?? error }, 'A request failed.');
-  else log.debug(fields, 'A request was refused, or its client left.');
+  if (error.status < 500) return log.debug(fields, 'A request was refused.');
+  const message = call.signal.aborted ? 'A request failed, or its client left before the end.' : 'A request failed.';
+  log[call.signal.aborted ? 'warn' : 'error']({ ...fields, err: error.cause ?? error }, message);
 };
 
 /** Answers calls; never rejects. */

@@ -1,4 +1,5 @@
 import { SyncError, prefixes as standardPrefixes } from '@synckeep/protocol';
+import { createMount, nowhere } from './mount.js';
 import { type Answer, type Call, isStreamBody, type RequestBody, type StreamBody } from './ports/index.js';
 import type { SyncServer } from './server.js';
 
@@ -84,16 +85,14 @@ const toResponse = ({ status, headers, body }: Answer): Response =>
  * Paths outside the prefixes answer 404 `not_found`.
  */
 export const createFetchHandler = (server: SyncServer, options: FetchOptions = {}) => {
-  const prefixes = options.prefixes ?? standardPrefixes;
+  const mount = createMount(options.prefixes ?? standardPrefixes);
 
   return async (request: Request, info: FetchInfo = {}): Promise<Response> => {
-    const { pathname, search } = new URL(request.url);
-    const prefix = prefixes.find((candidate) => pathname.startsWith(`${candidate}/`));
+    const { path, query } = mount(request.url.split('#', 1)[0] ?? '') ?? nowhere;
     const call: Call = {
       method: request.method,
-      // No operation stands at the empty path: what is outside of the prefixes is not found.
-      path: prefix === undefined ? '' : pathname.slice(prefix.length),
-      query: search.slice(1),
+      path,
+      query,
       header: (name) => request.headers.get(name) ?? undefined,
       address: info.address ?? '',
       body: toRequestBody(request),

@@ -4,6 +4,7 @@ import { locate } from './validation.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const halfPair = /\p{Surrogate}/u;
+const brokenEscape = /\\u(?:0000|[dD][89a-fA-F])/;
 
 const isJson = (contentType: string | undefined): boolean => {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -12,16 +13,23 @@ const isJson = (contentType: string | undefined): boolean => {
 
 const isBrokenText = (text: string): boolean => text.includes('\0') || halfPair.test(text);
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const canBeBroken = (value: unknown): boolean => typeof value === 'string' || isRecord(value);
+
 const isBroken = (value: unknown): boolean => {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
     const next = waiting.pop();
     if (typeof next === 'string') {
       if (isBrokenText(next)) return true;
-    } else if (typeof next === 'object' && next !== null) {
-      for (const [key, member] of Object.entries(next)) {
+    } else if (Array.isArray(next)) {
+      for (const member of next) if (canBeBroken(member)) waiting.push(member);
+    } else if (isRecord(next)) {
+      for (const key of Object.keys(next)) {
         if (isBrokenText(key)) return true;
-        waiting.push(member);
+        if (canBeBroken(next[key])) waiting.push(next[key]);
       }
     }
   }
@@ -29,8 +37,8 @@ const isBroken = (value: unknown): boolean => {
 };
 
 const refuseBrokenText = (body: unknown): never => {
-  const isRecord = typeof body === 'object' && body !== null;
-  for (const [list, items] of isRecord ? Object.entries(body) : []) {
+  for (const list of isRecord(body) && !Array.isArray(body) ? Object.keys(body) : []) {
+    const items = body[list];
     const index = Array.isArray(items) ? items.findIndex(isBroken) : -1;
     if (index >= 0) throw new SyncError('invalid_text', { details: locate(list, body, index) });
   }
@@ -55,6 +63,6 @@ export const readJson = async (call: Call, operation: Operation): Promise<unknow
     throw new SyncError('invalid_json');
   }
   // Half a surrogate pair or U+0000 can only have come as an escape: raw, they are no UTF-8 or no JSON.
-  if (text.includes('\\u') && isBroken(body)) refuseBrokenText(body);
+  if (brokenEscape.test(text) && isBroken(body)) refuseBrokenText(body);
   return body;
 };

@@ -44,7 +44,10 @@ export interface SyncServer {
   /** Never rejects: faults are answers too. */
   dispatch(call: Call): Promise<Answer>;
   readonly apps: AppAdministration;
-  /** Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on. */
+  /**
+   * Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on.
+   * Takes a user id of this server or of the host (see `toUuid`).
+   */
   eraseUser(userId: string): Promise<void>;
   /** The same for an app and all of its users' logs. @returns false when there is no such app. */
   eraseApp(appId: string): Promise<boolean>;

@@ -1,3 +1,4 @@
+import { limits } from './limits.js';
 import { SyncError } from './sync-error.js';
 
 /**
@@ -144,6 +145,7 @@ export const decodeIntegerCursor = (value: number): IntegerCursor => {
 export const parseCursor = (value: string | number | null | undefined): Cursor | IntegerCursor | null => {
   if (value === undefined || value === null || value === '' || value === 0 || value === '0') return null;
   if (typeof value === 'number') return decodeIntegerCursor(value);
+  if (value.length > limits.cursorCharacters) throw invalid();
   return /^[0-9]{1,16}$/.test(value) ? decodeIntegerCursor(Number(value)) : decodeCursor(value);
 };
 

@@ -73,6 +73,7 @@ export const errorCatalogue = {
   invalid_request: entry(422, 'fix-request', 'The request does not fit the schema. See details.'),
   invalid_text: entry(422, 'fix-request', 'A string holds U+0000 or half a surrogate pair.'),
   too_many_changes: entry(422, 'fix-request', 'A push carries at most 500 changes.'),
+  too_many_devices: entry(422, 'ask-user', 'This user has too many devices in this app. Remove one first.'),
   base_required: entry(422, 'fix-request', 'This app requires base on every push.'),
   unknown_entry: entry(422, 'fix-request', 'The batch names an entry that is not in this log.'),
   blob_mismatch: entry(422, 'retry', 'The uploaded bytes do not have the stated size or hash.'),

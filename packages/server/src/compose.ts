@@ -64,7 +64,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const folder = prepareDataFolder(options.dataDir);
   const blobFolder = prepareDataFolder(join(folder, 'blobs'));
   const secretPath = join(folder, secretFileName);
-  ensureSecretFile(secretPath);
+  ensureSecretFile(secretPath, log);
   const secrets = createFileSecrets(secretPath, systemClock, log);
   const database = await openDatabase(join(folder, 'synckeep.db'));
 
@@ -72,7 +72,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     const storage = createSqliteStorage({ database });
     await migrate(storage);
     const { records } = storage;
-    const notifier = createSqliteNotifier({ database });
+    const notifier = createSqliteNotifier({ database, log });
     const rateLimiter = rateLimit === 'off' ? 'off' : createRateLimiter();
     const parts = { records, notifier, clock: systemClock, random: systemRandom };
     const blobStore = createFilesystemBlobStore({

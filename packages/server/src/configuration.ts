@@ -60,7 +60,10 @@ export const settings = {
     'SYNCKEEP_DATA_DIR',
     '--data-dir <folder>',
     'where everything is kept',
-    text((value) => (value.includes('\0') ? undefined : value), 'the path of a folder, such as /var/lib/synckeep'),
+    text(
+      (value) => (value === '' || value.includes('\0') ? undefined : value),
+      'the path of a folder, such as /var/lib/synckeep',
+    ),
     './data',
   ),
   host: setting(

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { codeOf, Refusal } from './refusal.js';
+import { syncFolder } from './sync-folder.js';
 
 const sentences: Readonly<Record<string, string>> = {
   EEXIST: 'is a file. Name a folder',
@@ -17,6 +18,8 @@ const makeFolder = (folder: string): void => {
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
     mkdirSync(folder, { mode: 0o700 });
+    // Else a power cut could take the folder with everything that was acknowledged in it.
+    syncFolder(dirname(folder));
   } catch (error) {
     // Another process was faster.
     if (codeOf(error) !== 'EEXIST') throw error;

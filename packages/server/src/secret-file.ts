@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   fchmodSync,
   fsyncSync,
@@ -14,6 +15,7 @@ import {
 import { dirname } from 'node:path';
 import type { Clock, Log, Secret, Secrets } from '@synckeep/core';
 import { codeOf, Refusal } from './refusal.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
  * The signing secrets of a data folder: lines of `kid hex`, newest first, mode 0600. The file is only ever replaced as
@@ -43,15 +45,6 @@ const parse = (path: string): readonly Secret[] => {
   return secrets;
 };
 
-const syncFolder = (folder: string): void => {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
-
 /** Writes the secrets durably beside `path`, then lets `place` put them there. */
 const write = (path: string, secrets: readonly Secret[], place: (temporary: string) => void): void => {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
@@ -72,8 +65,14 @@ const write = (path: string, secrets: readonly Secret[], place: (temporary: stri
 };
 
 /** Makes the file with one secret unless it is there. Of several processes at once, one makes it and all use it. */
-export const ensureSecretFile = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })) return;
+export const ensureSecretFile = (path: string, log: Log): void => {
+  const present = statSync(path, { throwIfNoEntry: false });
+  if (present) {
+    if ((present.mode & 0o077) === 0) return;
+    chmodSync(path, 0o600);
+    log.warn({ path }, 'Others could read the secret file; now only its owner can. Rotate it if they may have.');
+    return;
+  }
   write(path, [createSecret()], (temporary) => {
     try {
       // Unlike a rename, a link never replaces what another process put there meanwhile.

@@ -25,7 +25,7 @@ export interface RunningServer {
   /** `http://127.0.0.1:8787`, with the real port. */
   readonly url: string;
   /**
-   * Takes no more connections, ends streams, lets the requests under way finish for `patience` milliseconds (8,000 when
+   * Takes no more connections, ends streams, lets the requests under way finish for `patience` milliseconds (6,000 when
    * left out), cuts what is left, and closes the database. Calling it again waits for the same end.
    */
   stop(patience?: number): Promise<void>;
@@ -119,7 +119,7 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   let ending: Promise<void> | undefined;
   return {
     url,
-    stop(patience = 8_000) {
+    stop(patience = 6_000) {
       ending ??= end(patience);
       return ending;
     },

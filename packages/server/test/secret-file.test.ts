@@ -1,3 +1,4 @@
+import { silentLog } from '@synckeep/core';
 import {
   chmodSync,
   mkdtempSync,
@@ -23,7 +24,7 @@ beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), 'synckeep-secret-'));
   folders.push(folder);
   path = join(folder, 'secret');
-  ensureSecretFile(path);
+  ensureSecretFile(path, silentLog);
   now = Date.now() + 60_000;
   vi.clearAllMocks();
 });
@@ -39,7 +40,7 @@ describe('the secret file', () => {
     const text = readFileSync(path, 'utf8');
     expect(text).toMatch(/^[0-9a-f]{12} [0-9a-f]{64}\n$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    ensureSecretFile(path);
+    ensureSecretFile(path, silentLog);
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(readdirSync(join(path, '..'))).toEqual(['secret']);
   });
@@ -99,7 +100,7 @@ describe('the secrets of the file', () => {
     rmSync(path);
     now += 1_000;
     expect(secrets.list()).toEqual(before);
-    ensureSecretFile(path);
+    ensureSecretFile(path, silentLog);
     chmodSync(path, 0o600);
     changeAt(now - 10_000);
     now += 1_000;

@@ -87,7 +87,7 @@ describe('a start that cannot be', () => {
       'a broken secret file',
       (folder: string) => {
         mkdirSync(folder);
-        writeFileSync(joinPath(folder, 'secret'), 'hunter2\n');
+        writeFileSync(joinPath(folder, 'secret'), 'hunter2\n', { mode: 0o600 });
       },
       'Line 1 of',
     ],

@@ -5,6 +5,9 @@ import { changeId, inRange, positionOf } from '../log/range.js';
 import { prepareScopeRows, type ScopeRow } from '../scope-row.js';
 import { prepareEnvelopes } from './envelopes.js';
 
+/** A row may hold a mebibyte, so a step ends by bytes too. */
+const bytesPerStep = 4 * 1024 * 1024;
+
 interface ReplacedRow {
   readonly position: number;
   /** Of the replaced text; null when the entry was only declared unreadable. */
@@ -40,7 +43,12 @@ export const prepareAbort = (database: Database) => {
     const rows = replaced.all(row.log, 0, row.log, row.position, row.targetVersion, limit + 1);
     let bytes = 0;
     let restored = 0;
+    let moved = 0;
+    let count = 0;
     for (const { position, bytes: before } of rows.slice(0, limit)) {
+      if (count > 0 && moved + (before ?? 0) > bytesPerStep) break;
+      count++;
+      moved += before ?? 0;
       if (before !== null) {
         bytes += before - (present.get(row.log, position) ?? 0);
         restored++;
@@ -49,7 +57,7 @@ export const prepareAbort = (database: Database) => {
       forget.run(row.log, position);
     }
     step.run(bytes, restored, row.id);
-    return rows.length <= limit;
+    return count === rows.length;
   };
 
   return (scope: Scope, limit: number, now: number): { readonly done: boolean; readonly keyVersion: number } => {

@@ -1,4 +1,5 @@
 import type { PastKey } from '@synckeep/core';
+import { limits, SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 
 interface EnvelopeRow {
@@ -15,6 +16,8 @@ export interface Envelopes {
   set(scopeId: number, envelope: string, etag: string): void;
   /** The envelope of a rotation beside the present one; null: none any more. */
   setTarget(scopeId: number, target: { readonly envelope: string; readonly etag: string } | null): void;
+  /** Before anything that will archive one more. @throws SyncError `rate_limited` when the history is full. */
+  checkHistory(scopeId: number): void;
   archive(scopeId: number, envelope: string, keyVersion: number, now: number, reason: PastKey['reason']): void;
 }
 
@@ -29,6 +32,7 @@ export const prepareEnvelopes = (database: Database): Envelopes => {
   const setTarget = database.prepare<[string | null, string | null, number]>(
     'UPDATE sync_envelope SET target_envelope = ?, target_etag = ? WHERE scope = ?',
   );
+  const past = database.prepare<[number], number>('SELECT count(*) FROM sync_past_key WHERE scope = ?').pluck();
   const archive = database.prepare<[number, string, number, number, string]>(
     'INSERT INTO sync_past_key (scope, envelope, key_version, replaced_at, reason) VALUES (?, ?, ?, ?, ?)',
   );
@@ -39,6 +43,9 @@ export const prepareEnvelopes = (database: Database): Envelopes => {
     },
     setTarget: (scopeId, target) => {
       setTarget.run(target?.envelope ?? null, target?.etag ?? null, scopeId);
+    },
+    checkHistory: (scopeId) => {
+      if ((past.get(scopeId) ?? 0) >= limits.keysInHistory) throw new SyncError('rate_limited', { retryAfter: 86_400 });
     },
     archive: (scopeId, envelope, keyVersion, now, reason) => {
       archive.run(scopeId, envelope, keyVersion, now, reason);

@@ -43,6 +43,7 @@ export const prepareRotation = (database: Database) => {
         if (row.aborting || stored.targetEnvelope !== envelope) throw new SyncError('rotation_in_progress');
         return { keyVersion: row.targetVersion, remaining: remainingOf(row) };
       }
+      envelopes.checkHistory(row.id);
       const target = row.lastKeyVersion + 1;
       begin.run(target, target, row.id);
       envelopes.setTarget(row.id, { envelope, etag });

@@ -5,7 +5,7 @@ import { prepareScopeRows } from '../scope-row.js';
 import { prepareDrop } from './drop.js';
 
 /** Rows that the reset itself deletes; what is left goes with `forgetHistory`, out of everybody's sight until then. */
-const atOnce = 1_000;
+const atOnce = 20;
 
 /** The reset itself, to be called inside a transaction of the writer. Its time does not grow with the log. */
 export const prepareReset = (database: Database): ((scope: Scope, epoch: string) => number) => {

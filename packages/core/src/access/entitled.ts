@@ -13,7 +13,7 @@ const minimum = (...caps: readonly (number | null | undefined)[]): number | null
 
 const closed: Entitlements = { check: async () => ({ access: 'none', blobLimit: null, bytesLimit: null }) };
 
-export interface EntitlementOptions {
+interface EntitlementOptions {
   readonly entitlements: Entitlements | undefined;
   readonly blobLimit: number | null;
   readonly bytesLimit: number | null;

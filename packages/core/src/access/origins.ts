@@ -15,7 +15,7 @@ export const shellOrigins = [
   'https://localhost',
 ] as const;
 
-export const exposedHeaders = 'etag, retry-after, date, x-ratelimit-limit, x-ratelimit-remaining, x-request-id';
+const exposedHeaders = 'etag, retry-after, date, x-ratelimit-limit, x-ratelimit-remaining, x-request-id';
 const allowedHeaders = 'authorization, content-type, if-match, if-none-match, last-event-id';
 
 /** Whether any app registered an origin: a preflight carries no token, so nothing else can be asked of it. */

@@ -1,6 +1,7 @@
 import { limits } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
-import type { BlobStore, Clock, Log, Storage } from '../ports/index.js';
+import { createObjectDeletion } from '../blobs/object-deletion.js';
+import type { BlobStore, Clock, ListedObject, Log, Storage } from '../ports/index.js';
 
 const step = 1_000;
 const hour = 3_600_000;
@@ -24,32 +25,53 @@ export const createMaintenance = (deps: {
     while (!isStopped && (await work()) > 0);
   };
 
-  const sweepOrphans = async (): Promise<void> => {
-    const oldest = clock.now() - limits.unconfirmedBlobLifetime * 1000;
+  const sweepOrphans = async (now: number): Promise<void> => {
+    const oldest = now - limits.unconfirmedBlobLifetime * 1000;
+    const deletion = createObjectDeletion(deps);
     let after: string | null = null;
-    while (!isStopped) {
-      const objects = await blobStore.list(after, step);
-      const known = await storage.blobIndex.known(objects.map(({ objectKey }) => objectKey));
-      for (const { objectKey, modifiedAt } of objects) {
-        // Young ones stay: an upload may be on its way to its row.
-        if (!known.has(objectKey) && modifiedAt < oldest) await blobStore.delete(objectKey);
-      }
-      after = objects.at(-1)?.objectKey ?? null;
-      if (objects.length < step) return;
+    try {
+      do {
+        const objects: readonly ListedObject[] = await blobStore.list(after, step);
+        const known = await storage.blobIndex.known(objects.map(({ objectKey }) => objectKey));
+        for (const { objectKey, modifiedAt } of objects) {
+          if (isStopped) return;
+          // Young ones stay: an upload may be on its way to its row.
+          if (!known.has(objectKey) && modifiedAt < oldest) await deletion.delete(objectKey);
+        }
+        after = objects.length < step ? null : (objects.at(-1)?.objectKey ?? null);
+      } while (after !== null && !isStopped);
+    } finally {
+      deletion.report('Objects without a row could not be deleted; the next sweep tries them again.');
     }
   };
 
+  const sweepOrphansDaily = async (now: number): Promise<void> => {
+    if (now - lastOrphanSweep < day) return;
+    await sweepOrphans(now);
+    lastOrphanSweep = now;
+  };
+
+  /** Tries every step, also after one that failed. @throws AggregateError of what went wrong */
   const round = async (): Promise<void> => {
     const now = clock.now();
-    await exhaust(() => storage.records.sweep(now, step));
-    await exhaust(() => storage.changeLog.forgetBatches(now - limits.batchIdLifetime * 1000, step));
-    await exhaust(() => storage.keyStore.forgetHistory(now - limits.keyHistoryLifetime * 1000, step));
-    await exhaust(() => storage.blobIndex.discardUnconfirmed(now - limits.unconfirmedBlobLifetime * 1000, step));
-    if (isStopped) return;
-    await deleteDiscarded(deps, 'all');
-    if (now - lastOrphanSweep < day) return;
-    await sweepOrphans();
-    lastOrphanSweep = now;
+    const steps = [
+      () => exhaust(() => storage.records.sweep(now, step)),
+      () => exhaust(() => storage.changeLog.forgetBatches(now - limits.batchIdLifetime * 1000, step)),
+      () => exhaust(() => storage.keyStore.forgetHistory(now - limits.keyHistoryLifetime * 1000, step)),
+      () => exhaust(() => storage.blobIndex.discardUnconfirmed(now - limits.unconfirmedBlobLifetime * 1000, step)),
+      () => deleteDiscarded(deps, 'all', () => isStopped),
+      () => sweepOrphansDaily(now),
+    ];
+    const faults: unknown[] = [];
+    for (const run of steps) {
+      if (isStopped) break;
+      try {
+        await run();
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
+    if (faults.length > 0) throw new AggregateError(faults, 'Not every step of maintenance succeeded.');
   };
 
   const maintain = (): Promise<void> => {
@@ -68,7 +90,10 @@ export const createMaintenance = (deps: {
     });
   };
 
-  /** Resolves when nothing runs any more, so that the host can close what a round uses. A failed round was reported already. */
+  /**
+   * A running round ends with the step or object that it is at. Resolves when nothing runs any more, so that the host
+   * can close what a round uses. A failed round was reported already.
+   */
   const stop = async (): Promise<void> => {
     isStopped = true;
     cancel?.();

@@ -1,12 +1,13 @@
 import type { Pseudonyms } from '../access/pseudonym.js';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
-import { randomHex } from '../digest.js';
+import { randomHex, toUuid } from '../digest.js';
 import type { BlobStore, Clock, Log, Notifier, Random, Scope, ScopeFilter, Storage } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, ticketKind } from '../records/small-kinds.js';
 
-const rowsPerStep = 1_000;
+/** A row may hold a mebibyte, and a step holds up everybody else on SQLite. */
+const rowsPerStep = 200;
 const scopesPerStep = 100;
 
 /** Administration of whole logs: erase (P-92) and new epochs. Each goes on where it stopped when it is called again. */
@@ -57,7 +58,8 @@ export const createScopeAdministration = (deps: {
   };
 
   return {
-    async eraseUser(userId: string): Promise<void> {
+    async eraseUser(hostUserId: string): Promise<void> {
+      const userId = toUuid(hostUserId);
       // First the tombstone: from here on the user's tokens are refused, and nothing new can be made for them.
       await records.transact([erased.put(await deps.pseudonyms(userId), { at: clock.now() })], clock.now());
       notifier.publish({ topic: 'access' });
@@ -74,7 +76,8 @@ export const createScopeAdministration = (deps: {
       return isPresent;
     },
 
-    async renewEpochs(filter: ScopeFilter): Promise<number> {
+    async renewEpochs({ appId, userId }: ScopeFilter): Promise<number> {
+      const filter = { appId, userId: userId === null ? null : toUuid(userId) };
       const count = await eachScope(filter, (scope) => storage.changeLog.renewEpoch(scope, randomHex(random, 8)));
       notifier.publish({ topic: 'all' });
       return count;

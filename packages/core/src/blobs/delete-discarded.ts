@@ -1,26 +1,33 @@
 import type { BlobStore, Log, Storage } from '../ports/index.js';
+import { createObjectDeletion } from './object-deletion.js';
 
 const step = 100;
 
 /**
- * Deletes objects that no row needs any more: a hundred, so that no request waits for more, or `all`. A blob store that is down only delays it: what is left stays listed
- * and is tried again at the next sweep.
+ * Deletes objects that no row needs any more: a hundred, so that no request waits for more, or `all`, each tried once.
+ * What cannot be deleted stays listed and is tried again at the next sweep. `isStopped` is asked before each object.
  */
 export const deleteDiscarded = async (
   deps: { readonly storage: Storage; readonly blobStore: BlobStore; readonly log: Log },
   howMany: 'some' | 'all' = 'some',
+  isStopped: () => boolean = () => false,
 ): Promise<void> => {
-  const { storage, blobStore, log } = deps;
+  const { blobIndex } = deps.storage;
+  const deletion = createObjectDeletion(deps);
+  let after: string | null = null;
   try {
-    let isMore = true;
-    while (isMore) {
-      const objectKeys = await storage.blobIndex.discarded(step);
-      if (objectKeys.length === 0) return;
-      for (const objectKey of objectKeys) await blobStore.delete(objectKey);
-      await storage.blobIndex.forgetDiscarded(objectKeys);
-      isMore = howMany === 'all';
-    }
+    do {
+      const objectKeys: readonly string[] = await blobIndex.discarded(after, step);
+      const deleted: string[] = [];
+      for (const objectKey of objectKeys) {
+        if (isStopped()) break;
+        if (await deletion.delete(objectKey)) deleted.push(objectKey);
+      }
+      if (deleted.length > 0) await blobIndex.forgetDiscarded(deleted);
+      after = objectKeys.length < step ? null : (objectKeys.at(-1) ?? null);
+    } while (howMany === 'all' && after !== null && !isStopped());
   } catch (fault) {
-    log.warn({ err: fault }, 'Discarded blobs could not be deleted; they will be tried again.');
+    deps.log.warn({ err: fault }, 'The list of discarded blobs could not be worked off; it will be tried again.');
   }
+  deletion.report('Discarded blobs could not be deleted; they will be tried again.');
 };

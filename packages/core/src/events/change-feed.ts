@@ -1,4 +1,4 @@
-import { isSyncError, limits } from '@synckeep/protocol';
+import { isSyncError, limits, SyncError } from '@synckeep/protocol';
 import { repeat, Subject, share } from 'rxjs';
 import type { Caller } from '../access/caller.js';
 import type { Gatekeeper } from '../access/gatekeeper.js';
@@ -10,7 +10,8 @@ import { createPause } from './pause.js';
 import type { Signal } from './tracker.js';
 
 const scopesPerLook = 500;
-const recheckEvery = 1_000;
+const streamsPerCheck = 50;
+const recheckEvery = 250;
 
 export interface StreamRequest {
   readonly caller: Caller;
@@ -48,6 +49,12 @@ export const createChangeFeed = (
     if (hub.streams.size === 0 && hubsByScope.get(scopeKey(hub.scope)) === hub) hubsByScope.delete(scopeKey(hub.scope));
   };
 
+  const readmit = async ({ identity }: Caller): Promise<Caller> => {
+    const caller = await gatekeeper.readmit(identity);
+    if (caller.app.paused) throw new SyncError('app_paused');
+    return caller;
+  };
+
   const look = async (hubs: readonly Hub[]): Promise<void> => {
     for (let i = 0; i < hubs.length; i += scopesPerLook) {
       const some = hubs.slice(i, i + scopesPerLook);
@@ -60,15 +67,20 @@ export const createChangeFeed = (
 
   const recheck = async (): Promise<void> => {
     const streams = [...hubsByScope.values()].flatMap((hub) => [...hub.streams]);
-    for (const stream of streams) {
+    const faults: unknown[] = [];
+    const check = async (stream: OpenStream): Promise<void> => {
       try {
-        const { app } = await gatekeeper.readmit(stream.caller.identity);
-        if (app.paused) stream.end();
+        stream.keep(await readmit(stream.caller));
       } catch (fault) {
-        if (!isSyncError(fault) || fault.code !== 'invalid_token') throw fault;
-        stream.end();
+        // A backend that is down proves nothing against a stream, and keeps no other one from its check.
+        if (isSyncError(fault) && fault.status < 500) stream.end();
+        else faults.push(fault);
       }
+    };
+    for (let i = 0; i < streams.length; i += streamsPerCheck) {
+      await Promise.all(streams.slice(i, i + streamsPerCheck).map(check));
     }
+    if (faults.length > 0) throw faults[0];
   };
 
   /** Runs `work` now, or once more after the present run: never twice at once, never more often than `gap` allows. */
@@ -115,6 +127,7 @@ export const createChangeFeed = (
         pause,
         clock,
         changeLog,
+        log,
         toId: (head) => fromPlace(caller.app, 'push', head),
         onEnd: () => leave(hub, stream),
       });
@@ -126,7 +139,7 @@ export const createChangeFeed = (
         const isBehind = await stream.isBehind(state, passed);
         stream.start(state, isBehind);
         // Access may have changed, or the server have begun to stop, while this stream was opened.
-        await gatekeeper.readmit(caller.identity);
+        stream.keep(await readmit(caller));
       } catch (fault) {
         stream.end();
         throw fault;

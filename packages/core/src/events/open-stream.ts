@@ -1,7 +1,7 @@
 import { limits } from '@synckeep/protocol';
 import { concatMap, filter, map, merge, type Observable, of, Subject, takeUntil, throttle } from 'rxjs';
 import type { Caller } from '../access/caller.js';
-import type { ChangeLog, Clock, LogHead, ScopeSignal, StreamBody } from '../ports/index.js';
+import type { ChangeLog, Clock, Log, LogHead, ScopeSignal, StreamBody } from '../ports/index.js';
 import { createMailbox } from './mailbox.js';
 import type { Pause } from './pause.js';
 import { createTracker, type Signal } from './tracker.js';
@@ -17,6 +17,7 @@ export interface StreamOptions {
   readonly pause: Pause;
   readonly clock: Clock;
   readonly changeLog: Pick<ChangeLog, 'hasForeign'>;
+  readonly log: Log;
   /** The `id:` of an event: how far the reader has been told. */
   readonly toId: (head: LogHead) => string | number;
   readonly onEnd: () => void;
@@ -28,12 +29,14 @@ export interface OpenStream {
   readonly body: StreamBody;
   isBehind(state: ScopeSignal, passed: readonly { epoch: string | null; position: number }[]): Promise<boolean>;
   start(state: ScopeSignal, isBehind: boolean): void;
+  /** Goes on as this caller, who was let in again: until the token, or the overlap of its API key, is over. */
+  keep(caller: Caller): void;
   end(): void;
 }
 
 /** One stream of server-sent events, from its first byte to its end (P-70, P-72, P-74). */
 export const openStream = (options: StreamOptions): OpenStream => {
-  const { caller, deviceId, signal, signals, heartbeats, pause, clock, changeLog, toId } = options;
+  const { caller, deviceId, signal, signals, heartbeats, pause, clock, changeLog, log, toId } = options;
   const mailbox = createMailbox(clock.now);
   const cut = new AbortController();
   const ended = new Subject<void>();
@@ -56,8 +59,18 @@ export const openStream = (options: StreamOptions): OpenStream => {
     mailbox.end();
     options.onEnd();
   };
-  const cancelExpiry = clock.after(Math.max(0, caller.identity.expiresAt - clock.now()), end);
+  const expireWith = ({ identity, app }: Caller): (() => void) => {
+    const key = app.keys.find(({ generation }) => generation === identity.keyGeneration);
+    const until = Math.min(identity.expiresAt, key?.validUntil ?? Number.POSITIVE_INFINITY);
+    return clock.after(Math.max(0, until - clock.now()), end);
+  };
+  let cancelExpiry = expireWith(caller);
   signal.addEventListener('abort', end, { once: true });
+
+  const fail = (fault: unknown): void => {
+    log.warn({ err: fault }, 'A stream could not tell what is news and was ended; its reader comes again.');
+    end();
+  };
 
   const beat = (): void => {
     if (mailbox.stalledFor() >= limits.streamStall * 1000) {
@@ -99,7 +112,7 @@ export const openStream = (options: StreamOptions): OpenStream => {
       );
       changed.pipe(takeUntil(ended)).subscribe({
         next: () => mailbox.put('changed', `event: changed\nid: ${toId(tracker.head)}\ndata: {}\n\n`),
-        error: end,
+        error: fail,
       });
       keys
         .pipe(takeUntil(ended))
@@ -108,6 +121,12 @@ export const openStream = (options: StreamOptions): OpenStream => {
       const waiting = early ?? [];
       early = null;
       for (const news of waiting) live.next(news);
+    },
+
+    keep(renewed) {
+      if (isOver) return;
+      cancelExpiry();
+      cancelExpiry = expireWith(renewed);
     },
 
     end,

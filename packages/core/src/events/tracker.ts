@@ -45,5 +45,3 @@ export const createTracker = (
     },
   };
 };
-
-export type Tracker = ReturnType<typeof createTracker>;

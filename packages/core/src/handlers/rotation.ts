@@ -6,7 +6,7 @@ import { toOpAnswer } from '../wire.js';
 import type { Handler } from './handler.js';
 import { refuseLongKey } from './keys.js';
 
-const abortStep = 2_000;
+const abortStep = 500;
 const encoder = new TextEncoder();
 
 /** P-60 */
@@ -50,7 +50,7 @@ export const rotationEntries: Handler<'rotationEntries'> = async ({ caller, body
 };
 
 const toEntry = (entry: RequestOf<'rotationBatch'>['entries'][number], index: number): RotatedEntry => {
-  if (!('data' in entry)) return { position: entry.seq, data: null };
+  if (entry.unreadable === true) return { position: entry.seq, data: null };
   if (encoder.encode(entry.data).length > limits.bytesPerChange) {
     throw new SyncError('change_too_large', { details: { index, seq: entry.seq, limit: limits.bytesPerChange } });
   }

@@ -23,7 +23,7 @@ export const subscribe: Handler<'subscribe'> = async ({ caller, query, header, s
   if (deviceId !== null && !device) throw new SyncError('unknown_device');
   const passed: readonly (Passed | null)[] = [
     // A reconnecting browser repeats the old `?cursor=`, and says in the header how far it got since.
-    toPassed(header('last-event-id') ?? query.cursor),
+    toPassed(header('last-event-id') || query.cursor),
     device && { epoch: null, position: device.presented },
   ];
   const body = await feed.open({ caller, deviceId, passed: passed.filter((place) => place !== null), signal });
@@ -33,5 +33,5 @@ export const subscribe: Handler<'subscribe'> = async ({ caller, query, header, s
 /** P-73 */
 export const subscribeTicket: Handler<'subscribeTicket'> = async ({ caller }, { tickets }) => ({
   status: 200,
-  body: { ticket: await tickets.issue(caller.identity), expires_in: limits.ticketLifetime },
+  body: { ticket: await tickets.issue(caller), expires_in: limits.ticketLifetime },
 });

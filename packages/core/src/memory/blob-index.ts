@@ -1,7 +1,8 @@
-import { SyncError } from '@synckeep/protocol';
+import { limits, SyncError } from '@synckeep/protocol';
 import type { BlobIndex } from '../ports/index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
 import { findScope, type MemoryState, type Reservation, type ScopeState } from './state.js';
+import { compareBytes } from './text-bytes.js';
 
 /** Turns every blob and reservation of a scope into discarded objects. */
 export const discardBlobs = (state: MemoryState, { blobs, reservations }: ScopeState): void => {
@@ -29,9 +30,15 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
       if (!log || log.isErasing || log.devices.size === 0) throw new SyncError('unknown_device');
       if (log.blobs.has(hash)) return { exists: true };
       const reservation: Reservation = { hash, objectKey, sizeBytes, madeAt: now, expiresAt };
-      if (bytesLimit !== null && bytesUsed(log, [...openReservations(log, now), reservation]) > bytesLimit) {
-        throw new SyncError('quota_exceeded');
+      const superseded = new Set(reservationsOf(log, hash).slice(limits.reservationsPerBlob - 1));
+      if (log.reservations.size - superseded.size >= limits.reservationsPerUser) {
+        throw new SyncError('rate_limited', { retryAfter: 3600 });
       }
+      if (bytesLimit !== null) {
+        const counted = openReservations(log, now).filter((open) => !superseded.has(open));
+        if (bytesUsed(log, [...counted, reservation]) > bytesLimit) throw new SyncError('quota_exceeded');
+      }
+      for (const oldest of superseded) discard(log, oldest);
       log.reservations.set(objectKey, reservation);
       return { exists: false };
     },
@@ -95,8 +102,11 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
       return count;
     },
 
-    async discarded(limit) {
-      return [...state.discarded].slice(0, limit);
+    async discarded(after, limit) {
+      return [...state.discarded]
+        .filter((objectKey) => after === null || compareBytes(objectKey, after) > 0)
+        .sort(compareBytes)
+        .slice(0, limit);
     },
 
     async forgetDiscarded(objectKeys) {

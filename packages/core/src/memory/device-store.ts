@@ -1,4 +1,4 @@
-import { SyncError } from '@synckeep/protocol';
+import { limits, SyncError } from '@synckeep/protocol';
 import type { Device, DeviceStore } from '../ports/index.js';
 import { guardsHold } from './record-condition.js';
 import { findScope, type MemoryState, makeScope, type ScopeState, type StoredDevice } from './state.js';
@@ -22,6 +22,7 @@ export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
     if (findScope(state, scope)?.isErasing || !guardsHold(state, guards, now)) throw new SyncError('invalid_token');
     const log = makeScope(state, scope, freshEpoch);
     const known = findTwin(log, { installationId, name });
+    if (!known && log.devices.size >= limits.devicesPerUser) throw new SyncError('too_many_devices');
     const presented = known?.presented ?? null;
     const device: StoredDevice = {
       ...(known ?? { id, installationId, createdAt: now, lastPush: 0 }),

@@ -1,7 +1,7 @@
 import { SyncError } from '@synckeep/protocol';
 import type { KeyCondition, KeyStore, PastKey } from '../ports/index.js';
 import { guardsHold } from './record-condition.js';
-import { abortRotation, beginRotation, completeRotation, rotate, rotationEntries } from './rotation.js';
+import { abortRotation, beginRotation, checkHistory, completeRotation, rotate, rotationEntries } from './rotation.js';
 import { type Envelope, findScope, type MemoryState, makeScope } from './state.js';
 
 const checkCondition = (key: Envelope | null, { absent, etags, keyVersion }: KeyCondition): void => {
@@ -27,6 +27,7 @@ export const createMemoryKeyStore = (state: MemoryState): KeyStore => ({
     if (known?.rotation) throw new SyncError('rotation_in_progress');
     const log = makeScope(state, scope, freshEpoch);
     if (log.key) {
+      checkHistory(log);
       const past: PastKey = {
         envelope: log.key.envelope,
         keyVersion: log.key.keyVersion,

@@ -1,4 +1,4 @@
-import { type Place, SyncError } from '@synckeep/protocol';
+import { limits, type Place, SyncError } from '@synckeep/protocol';
 import type {
   BeginRotation,
   PastKey,
@@ -32,6 +32,11 @@ const keep = (log: ScopeState, { envelope, keyVersion }: Envelope, reason: PastK
   log.history = [...log.history, { envelope, keyVersion, replacedAt: now, reason }];
 };
 
+/** Before anything that puts one more envelope into the history. */
+export const checkHistory = ({ history }: ScopeState): void => {
+  if (history.length >= limits.keysInHistory) throw new SyncError('rate_limited', { retryAfter: 86_400 });
+};
+
 export const beginRotation = (log: ScopeState, asked: BeginRotation): { keyVersion: number; remaining: number } => {
   const { key, rotation } = log;
   if (!key) throw new SyncError('key_not_found');
@@ -42,6 +47,7 @@ export const beginRotation = (log: ScopeState, asked: BeginRotation): { keyVersi
     if (rotation.isAborting || rotation.envelope !== asked.envelope) throw new SyncError('rotation_in_progress');
     return { keyVersion: rotation.keyVersion, remaining: countRemaining(log, rotation) };
   }
+  checkHistory(log);
   const keyVersion = ++log.lastKeyVersion;
   const target = { envelope: asked.envelope, etag: asked.etag, keyVersion, isAborting: false };
   log.rotation = target;

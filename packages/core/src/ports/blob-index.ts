@@ -26,9 +26,12 @@ export interface ConfirmedBlob {
 export interface BlobIndex {
   /**
    * `exists: true` when the blob is confirmed; nothing is reserved then. Several reservations of one hash count once
-   * (the largest), expired ones not at all.
-   * @throws SyncError `quota_exceeded` when data, blobs and open reservations would pass `bytesLimit`, counted so that
-   * parallel calls cannot pass it together; `unknown_device` when the scope has no device or is being erased.
+   * (the largest), expired ones not at all. When `limits.reservationsPerBlob` of that hash are kept, open or expired,
+   * the oldest becomes a discarded object in the same transaction and counts no more.
+   * @throws SyncError `unknown_device` when the scope has no device or is being erased; `rate_limited` with an hour's
+   * `retryAfter` when `limits.reservationsPerUser` would still be kept beside the new one; `quota_exceeded` when data,
+   * blobs and open reservations would pass `bytesLimit`. All of it counted so that parallel calls cannot pass a bound
+   * together; a refusal changes nothing.
    */
   reserve(scope: Scope, blob: ReserveBlob): Promise<{ readonly exists: boolean }>;
 
@@ -65,8 +68,11 @@ export interface BlobIndex {
   /** Turns reservations made before `before` into discarded objects, in a bounded step. @returns how many. */
   discardUnconfirmed(before: number, limit: number): Promise<number>;
 
-  /** Objects that no row needs any more, to be deleted in the blob store; they stay listed until `forgetDiscarded`. */
-  discarded(limit: number): Promise<readonly string[]>;
+  /**
+   * Objects that no row needs any more, to be deleted in the blob store, in order of key by its bytes, after `after`;
+   * null: from the first. They stay listed until `forgetDiscarded`.
+   */
+  discarded(after: string | null, limit: number): Promise<readonly string[]>;
   forgetDiscarded(objectKeys: readonly string[]): Promise<void>;
 
   /** Those of `objectKeys` that a confirmed blob, a reservation or the discarded list mentions. */

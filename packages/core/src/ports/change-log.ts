@@ -120,7 +120,7 @@ export interface ScopeSignal {
 export interface LogStatus {
   readonly head: LogHead;
   readonly totalChanges: number;
-  /** Stored `data`, confirmed blobs and reserved blobs together; an expired reservation counts until it is discarded. */
+  /** Stored `data`, confirmed blobs and open reservations together. */
   readonly bytesUsed: number;
   /** null before any key. */
   readonly keyVersion: number | null;

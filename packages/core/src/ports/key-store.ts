@@ -81,7 +81,8 @@ export interface RotationBatch {
  *                     running --abort--> aborting --(old text is back)--> idle (target is burnt)
  *
  * Key versions count up from 1 and never go down, also not after an abort or a reset. No envelope is ever lost: a
- * replaced one is in the history until `forgetHistory` drops it.
+ * replaced one is in the history until `forgetHistory` drops it. The history holds at most `limits.keysInHistory`:
+ * whatever would end in one more is refused before it begins, so a rotation that was begun can always end.
  */
 export interface KeyStore {
   /** null when there is no envelope. */
@@ -91,7 +92,8 @@ export interface KeyStore {
    * Stores the envelope. The first one gets the next version ever given out; another one in its place keeps the version
    * and the replaced one goes to the history. Makes the scope's log (with `freshEpoch`) if there is none.
    * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `precondition_failed`,
-   * `stale_key_version`; `rotation_in_progress` while one runs or aborts.
+   * `stale_key_version`; `rotation_in_progress` while one runs or aborts; `rate_limited` with a day's `retryAfter` when
+   * there is an envelope to replace and the history is full.
    */
   put(scope: Scope, key: PutKey): Promise<{ readonly keyVersion: number; readonly etag: string }>;
 
@@ -102,7 +104,7 @@ export interface KeyStore {
    * Starts a rotation to the next version. The same envelope again answers the running one.
    * @returns the target version and how many entries with data are not under it.
    * @throws SyncError `key_not_found` without an envelope, `stale_key_version`; `rotation_in_progress` when another one
-   * runs or aborts.
+   * runs or aborts; `rate_limited` with a day's `retryAfter` when none runs and the history is full.
    */
   beginRotation(
     scope: Scope,

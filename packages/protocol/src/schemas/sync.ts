@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { limits } from '../limits.js';
 import { count, hash, id, text, timestamp } from './text.js';
 
-/** Opaque text, or an integer of the dialect `rust-client`; absent, null, "" and 0 mean the start. */
-export const requestCursor = z.union([text(0, limits.cursorCharacters), count()]).nullish();
+/**
+ * Opaque text, or an integer of the dialect `rust-client`; absent, null, "" and 0 mean the start. What is no cursor is
+ * for `parseCursor` to say, with a code of its own.
+ */
+export const requestCursor = z.union([z.string(), z.number()]).nullish();
 
 /** A cursor in an answer: text, or an integer for an app of the dialect `rust-client`. */
 export const answerCursor = z.union([z.string(), count()]);

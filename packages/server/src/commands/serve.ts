@@ -52,8 +52,11 @@ const run = async (flags: Flags): Promise<void> => {
   const configuration = readConfiguration(process.env, flags);
   const log = await createLogger(configuration.logLevel);
   const endWith = (error: unknown): void => {
-    log.fatal({ err: error }, 'A fault that nobody handled. The server ends.');
-    process.exit(1);
+    try {
+      log.fatal({ err: error }, 'A fault that nobody handled. The server ends.');
+    } finally {
+      process.exit(1);
+    }
   };
   process.on('unhandledRejection', endWith);
   process.on('uncaughtException', endWith);

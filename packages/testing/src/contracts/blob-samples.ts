@@ -31,4 +31,4 @@ export const confirm = (
 ) => storage.blobIndex.confirm(scope, hash, objectKey, sizeBytes, bytesLimit, time);
 
 /** Every discarded object of the store. */
-export const discarded = (storage: Storage): Promise<readonly string[]> => storage.blobIndex.discarded(100_000);
+export const discarded = (storage: Storage): Promise<readonly string[]> => storage.blobIndex.discarded(null, 1_000_000);

@@ -4,6 +4,7 @@ import { describeConfirmation } from './blobs/confirmation.js';
 import { describeDiscarded } from './blobs/discarded.js';
 import { describeBlobQuota } from './blobs/quota.js';
 import { describeReservation } from './blobs/reservation.js';
+import { describeReservationBounds } from './blobs/reservation-bounds.js';
 import { describeRegistration } from './devices/registration.js';
 import { describeRemoval } from './devices/removal.js';
 import { describeRenaming } from './devices/renaming.js';
@@ -13,6 +14,7 @@ import { describeComplete } from './keys/complete.js';
 import { describeEntries } from './keys/entries.js';
 import { describeEnvelope } from './keys/envelope.js';
 import { describeKeyHistory } from './keys/history.js';
+import { describeHistoryBound } from './keys/history-bound.js';
 import { describeRotate } from './keys/rotate.js';
 import { describeAppend } from './log/append.js';
 import { describeBase } from './log/base.js';
@@ -64,13 +66,20 @@ const ports = {
   'key store': [
     describeEnvelope,
     describeKeyHistory,
+    describeHistoryBound,
     describeBegin,
     describeEntries,
     describeRotate,
     describeComplete,
     describeAbort,
   ],
-  'blob index': [describeReservation, describeBlobQuota, describeConfirmation, describeDiscarded],
+  'blob index': [
+    describeReservation,
+    describeReservationBounds,
+    describeBlobQuota,
+    describeConfirmation,
+    describeDiscarded,
+  ],
   records: [describeTransact, describeConditions, describeUnique, describeFind, describeSweep],
   storage: [describeMigrate, describeScopes, describeErase, describeIsolation],
 };

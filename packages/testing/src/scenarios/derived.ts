@@ -1,9 +1,17 @@
-import { type Operation, type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
+import {
+  type Operation,
+  type OperationName,
+  operationNames,
+  operations,
+  prefixes,
+  requestSchemas,
+} from '@synckeep/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Device } from './caller.js';
 import { badTokens, goodClaims, sampleHash, validInput, zeroId } from './derived-inputs.js';
 import { type CallInput, type Fixture, openFixture, toWireRequest } from './fixture.js';
 import type { ScenarioSetup } from './setup.js';
+import { unionMerges } from './union-merges.js';
 import { checkError } from './wire-check.js';
 
 const row = (name: OperationName): Operation => operations[name];
@@ -160,6 +168,27 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
           }
         }
       }
+      return checks;
+    });
+
+    check('no operation reads a field that its branch of a union does not have [P-5]', async (f) => {
+      let checks = 0;
+      for (const each of withBody) {
+        const { body } = requestSchemas(row(each));
+        const merges = unionMerges(body, validInput(await f.device())[each].body);
+        for (const merged of merges) {
+          const device = await f.device();
+          (await device.call('putKey', { body: { encrypted_key: 'k' } })).ok();
+          await device.write('first');
+          if (each.startsWith('rotation')) await device.call('beginRotation', { body: { new_encrypted_key: 'l' } });
+          const before = (await device.pull({ include_own: true })).ok().changes;
+          const reply = await device.call(each, { ...validInput(device)[each], body: merged });
+          expect(reply.status, `${each} ${JSON.stringify(merged)} ${reply.text}`).toBe(200);
+          expect((await device.pull({ include_own: true })).ok().changes).toEqual(before);
+          checks += 1;
+        }
+      }
+      expect(checks).toBeGreaterThan(0);
       return checks;
     });
 

@@ -1,4 +1,5 @@
-import type { OpenTransport } from './transport.js';
+import { Readable } from 'node:stream';
+import { isInParts, type OpenTransport, type WireRequest } from './transport.js';
 
 type FetchHandler = (request: Request, info: { address: string }) => Promise<Response>;
 
@@ -12,6 +13,12 @@ async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator
   }
 }
 
+const toBody = (body: WireRequest['body']): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null => {
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  if (body === null || body === undefined) return null;
+  return isInParts(body) ? Readable.toWeb(Readable.from(body)) : new Uint8Array(body);
+};
+
 /** Requests as Web `Request`s to a handler that answers `Response`s. */
 export const overFetch =
   (createHandler: (server: Parameters<OpenTransport>[0]) => FetchHandler): OpenTransport =>
@@ -20,11 +27,11 @@ export const overFetch =
     return {
       async send({ method, path, query, headers = {}, body, address = '127.0.0.1', signal }) {
         const isBodiless = method === 'GET' || method === 'HEAD';
-        const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+        const sent = toBody(body);
         const request = new Request(`http://synckeep.test${path}${query ? `?${query}` : ''}`, {
           method,
           headers,
-          ...(bytes && !isBodiless && { body: new Uint8Array(bytes) }),
+          ...(sent && !isBodiless && { body: sent, duplex: 'half' as const }),
           ...(signal && { signal }),
         });
         const response = await handle(request, { address });

@@ -30,7 +30,7 @@ export interface CallInput {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
-  readonly raw?: string | Uint8Array;
+  readonly raw?: NonNullable<WireRequest['body']>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string | null;
   readonly prefix?: (typeof prefixes)[number];

@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Readable } from 'node:stream';
 import type { SyncServer } from '@synckeep/core';
-import type { OpenTransport, WireAnswer, WireRequest } from './transport.js';
+import { isInParts, type OpenTransport, type WireAnswer, type WireRequest } from './transport.js';
 
 /** An HTTP server that a binding listens with. */
 export interface ListeningServer {
@@ -26,7 +27,8 @@ const send = (
   { method, path, query, headers, body, signal }: WireRequest,
 ): Promise<WireAnswer> =>
   new Promise((resolve, reject) => {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const stream = isInParts(body) ? Readable.from(body) : null;
+    const bytes = isInParts(body) ? null : typeof body === 'string' ? Buffer.from(body) : body;
     const sent = requestHttp(
       {
         host: '127.0.0.1',
@@ -40,7 +42,8 @@ const send = (
       (message) => resolve(toAnswer(message)),
     );
     sent.on('error', reject);
-    sent.end(bytes ?? undefined);
+    if (stream) stream.pipe(sent);
+    else sent.end(bytes ?? undefined);
   });
 
 /** Requests over a real socket, to whatever HTTP server `listen` starts for a sync server. */

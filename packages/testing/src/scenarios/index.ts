@@ -21,6 +21,7 @@ import { reset } from './topics/reset.js';
 import { rotation } from './topics/rotation.js';
 import { rotationAbort } from './topics/rotation-abort.js';
 import { seedDocument } from './topics/seed-document.js';
+import { slowBodies } from './topics/slow-bodies.js';
 import { status } from './topics/status.js';
 import { streams } from './topics/streams.js';
 
@@ -28,6 +29,7 @@ const topics = {
   'the API description': seedDocument,
   'common rules': common,
   'login and tokens': login,
+  'slow bodies': slowBodies,
   devices,
   push,
   'batch ids, base and quota': pushReplay,

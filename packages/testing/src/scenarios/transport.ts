@@ -9,7 +9,8 @@ export interface WireRequest {
   /** Without the question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | null;
+  /** In parts, as somebody with a slow line sends it, or at once. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Whose request it is; a transport over a socket cannot choose and leaves it out. */
   readonly address?: string;
   readonly signal?: AbortSignal;
@@ -35,9 +36,21 @@ export type OpenTransport = (server: SyncServer) => Promise<Transport>;
 const encoder = new TextEncoder();
 const toBytes = (part: string | Uint8Array): Uint8Array => (typeof part === 'string' ? encoder.encode(part) : part);
 
+export const isInParts = (body: WireRequest['body']): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+const gather = async (parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const gathered: Uint8Array[] = [];
+  for await (const part of parts) gathered.push(part);
+  return new Uint8Array(Buffer.concat(gathered));
+};
+
+/** Nothing of a body in parts is asked for before the server asks for the body. */
+const readWhole = async (body: WireRequest['body']): Promise<Uint8Array> =>
+  isInParts(body) ? gather(body) : toBytes(body ?? '');
+
 const toCall = (request: WireRequest, path: string, signal: AbortSignal): Call => {
   const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-  const bytes = toBytes(request.body ?? '');
   return {
     method: request.method,
     path,
@@ -47,10 +60,12 @@ const toCall = (request: WireRequest, path: string, signal: AbortSignal): Call =
     signal,
     body: {
       async bytes(limit) {
+        const bytes = await readWhole(request.body);
         if (bytes.length > limit) throw new SyncError('body_too_large', { details: { limit } });
         return bytes;
       },
       async *chunks() {
+        const bytes = await readWhole(request.body);
         for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
       },
     },
@@ -87,11 +102,7 @@ export const openDispatch: OpenTransport = async (server) => ({
 });
 
 /** The whole body. */
-export const readBytes = async ({ body }: WireAnswer): Promise<Uint8Array> => {
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return new Uint8Array(Buffer.concat(parts));
-};
+export const readBytes = ({ body }: WireAnswer): Promise<Uint8Array> => gather(body);
 
 /** The whole body as text. @throws TypeError when it is not UTF-8 */
 export const readText = async (answer: WireAnswer): Promise<string> =>

@@ -15,12 +15,12 @@ export const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
-/** Bytes under a key such as the core makes them: app, user, hash, random digits. */
+/** Bytes under a key such as the core makes them: app, user, and the hash with random digits. */
 export const createObject = async (bytes: Uint8Array<ArrayBuffer> | number = 1000): Promise<SampleObject> => {
   const content =
     typeof bytes === 'number' ? Uint8Array.from({ length: bytes }, (_, i) => (i * 31 + bytes) % 251) : bytes;
   const hash = await hashOf(content);
-  const objectKey = `${crypto.randomUUID()}/${crypto.randomUUID()}/${hash}/${createHash().slice(0, 32)}`;
+  const objectKey = `${crypto.randomUUID()}/${crypto.randomUUID()}/${hash}-${createHash().slice(0, 32)}`;
   return { objectKey, bytes: content, hash };
 };
 

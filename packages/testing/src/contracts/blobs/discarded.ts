@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { confirm, discarded, reserve } from '../blob-samples.js';
 import type { Opened } from '../opened-storage.js';
 import { openPair } from '../pair.js';
-import { createOldTime, now } from '../samples.js';
+import { createHash, createOldTime, now } from '../samples.js';
 
 export const describeDiscarded = (opened: Opened): void => {
   describe('discarded objects', () => {
@@ -14,12 +14,32 @@ export const describeDiscarded = (opened: Opened): void => {
         await storage.blobIndex.release(scope, blob.hash, blob.objectKey);
         keys.push(blob.objectKey);
       }
-      expect(await other.blobIndex.discarded(1)).toHaveLength(1);
+      expect(await other.blobIndex.discarded(null, 1)).toHaveLength(1);
       expect(await discarded(other)).toEqual(expect.arrayContaining(keys));
       await storage.blobIndex.forgetDiscarded([keys[0] ?? '', keys[2] ?? '', 'contract/unknown']);
       const left = await discarded(other);
       expect(keys.filter((key) => left.includes(key))).toEqual([keys[1]]);
       await storage.blobIndex.forgetDiscarded([]);
+    });
+
+    it('are listed in order of key by its bytes, after any key, in bounded steps', async () => {
+      const { storage, other, scope } = await openPair(opened());
+      const prefix = `contract/${createHash()}`;
+      const [first, second, third, last] = [`${prefix}-b`, `${prefix}/b`, `${prefix}0`, `${prefix}a`] as const;
+      for (const objectKey of [third, last, first, second]) {
+        const { hash } = await reserve(storage, scope, { objectKey });
+        await storage.blobIndex.release(scope, hash, objectKey);
+      }
+      const { blobIndex } = other;
+      expect(await blobIndex.discarded(prefix, 4)).toEqual([first, second, third, last]);
+      expect(await blobIndex.discarded(prefix, 2)).toEqual([first, second]);
+      expect(await blobIndex.discarded(second, 2)).toEqual([third, last]);
+      expect(await blobIndex.discarded(last, 100)).not.toContain(last);
+      const all = await discarded(storage);
+      expect(all).toEqual(all.toSorted());
+      expect(await blobIndex.discarded(null, 3)).toEqual(all.slice(0, 3));
+      await storage.blobIndex.forgetDiscarded([first, third]);
+      expect(await blobIndex.discarded(prefix, 2)).toEqual([second, last]);
     });
 
     it('are made of reservations before a moment, in bounded steps; confirmed blobs stay [P-107]', async () => {

@@ -1,3 +1,4 @@
+import { limits } from '@synckeep/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { expectRefusal } from '../refusal.js';
@@ -72,6 +73,33 @@ export const describeRegistration = (opened: Opened): void => {
         expect(answers.filter(({ created }) => created)).toHaveLength(1);
       }
       expect(await storage.deviceStore.list(scope)).toHaveLength(2);
+    });
+
+    it('makes no more than the bound, however many come at once; removed ones do not count [P-20]', async () => {
+      const { storage, other } = opened();
+      const scope = createScope();
+      const identity = (index: number) => ({
+        name: `device ${index}`,
+        installationId: index % 2 === 0 ? null : `installation ${index}`,
+      });
+      const first = await register(storage, scope, identity(0));
+      const rest = Array.from({ length: limits.devicesPerUser - 2 }, (_, index) => identity(index + 1));
+      await Promise.all(rest.map((device) => register(storage, scope, device)));
+      const late = await Promise.allSettled(
+        Array.from({ length: 6 }, (_, index) => register(index % 2 === 0 ? storage : other, scope)),
+      );
+      const refused = late.filter((outcome) => outcome.status === 'rejected');
+      expect(refused.map(({ reason }) => reason.code)).toEqual(Array(5).fill('too_many_devices'));
+      await expectRefusal(register(storage, scope, { installationId: 'one more' }), 'too_many_devices');
+      for (const index of [0, 1]) {
+        const known = await other.deviceStore.register(scope, newDevice(identity(index)));
+        expect(known.created).toBe(false);
+      }
+      expect(await storage.deviceStore.list(scope)).toHaveLength(limits.devicesPerUser);
+      await register(storage, { ...scope, appId: crypto.randomUUID() });
+      await storage.deviceStore.remove(scope, first.id);
+      await register(storage, scope, { installationId: 'in its place' });
+      await expectRefusal(register(other, scope, identity(0)), 'too_many_devices');
     });
 
     it('keeps users and apps apart [P-7]', async () => {

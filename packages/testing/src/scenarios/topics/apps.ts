@@ -95,7 +95,9 @@ export const apps: Topic = (scenario) => {
       (await f.call('login', { body, headers: { origin: 'https://evil.example.com' } })).refusal('origin_not_allowed');
       await f.server.apps.update(app.id, { paused: true });
       (await f.call('login', { body })).refusal('app_paused');
-      (await f.call('login', { body: { ...body, password: 'wrong' } })).refusal('invalid_credentials');
+      // Before the password is looked at; and a key of no app says nothing of any.
+      (await f.call('login', { body: { ...body, password: 'wrong' } })).refusal('app_paused');
+      (await f.call('login', { body: { ...body, api_key: 'sk_wrong' } })).refusal('invalid_credentials');
     },
   );
 

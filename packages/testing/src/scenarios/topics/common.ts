@@ -120,6 +120,30 @@ export const common: Topic = (scenario) => {
     });
   });
 
+  scenario('finds a broken string in lists and names at any depth, and lets a sound escape pass [P-3]', async (f) => {
+    const device = await f.device();
+    const nest = (text: string, numbers: number) =>
+      `${'[{"a":'.repeat(50)}[${'0,'.repeat(numbers)}{"b":[0,"${text}"]}]${'}]'.repeat(50)}`;
+    const toRaw = (deep: string, extra: string) => {
+      const fields = JSON.stringify(change('b')).slice(0, -1);
+      const changes = `[${JSON.stringify(change('a'))},${fields},"deep":${deep}}]`;
+      return `{"device_id":"${device.id}","batch_id":"big","changes":${changes},"extra":${extra}}`;
+    };
+    const refuse = async (raw: string) => (await device.call('push', { raw })).refusal('invalid_text');
+    const where = { index: 1, table: 'tasks', row_id: 'b' };
+    for (const unit of ['\\ud800', 'a\\uDFFFb', '\\u0000']) {
+      expect(await refuse(toRaw(nest(unit, 3), '0'))).toEqual(where);
+      expect(await refuse(toRaw(`[[{"${unit}":[]}]]`, '0'))).toEqual(where);
+      expect(await refuse(toRaw('0', nest(unit, 3)))).toEqual({});
+      expect(await refuse(nest(unit, 3))).toEqual({});
+    }
+    const many = 2 ** 21;
+    expect(await refuse(toRaw(nest('\\ud800', many), '0'))).toEqual(where);
+    expect(await refuse(`[${'0,'.repeat(many)}"\\ud800"]`)).toEqual({});
+    const sound = '\\u0041 \\\\u0000 \\\\ud800 \\ud83d\\ude00';
+    expect((await device.call('push', { raw: toRaw(nest(sound, 3), nest(sound, many)) })).ok().accepted).toBe(2);
+  });
+
   scenario('refuses broken percent-encoding in a path and in a query [P-4]', async (f) => {
     const caller = await f.caller();
     for (const path of ['/devices/%', '/devices/%zz', '/devices/%c3%28', '/devices/%ff']) {

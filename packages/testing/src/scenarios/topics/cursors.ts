@@ -1,6 +1,8 @@
 import { decodeCursor, encodeCursor } from '@synckeep/protocol';
 import { expect } from 'vitest';
 import type { Device } from '../caller.js';
+import type { Fixture } from '../fixture.js';
+import { begin, openKeyed } from '../rotation-steps.js';
 import type { Topic } from '../scenario.js';
 
 const everything = { appId: null, userId: null };
@@ -8,6 +10,13 @@ const everything = { appId: null, userId: null };
 const expectExpired = async (device: Device, cursor: string | number, reason: string): Promise<void> => {
   expect((await device.pull({ cursor })).refusal('cursor_expired')).toEqual({ reason });
   expect((await device.push([], { base: cursor })).refusal('cursor_expired')).toEqual({ reason });
+};
+
+/** A device of somebody whose keys are being rotated, so that every operation with a cursor reads it. */
+const openRotating = async (f: Fixture): Promise<Device> => {
+  const device = await openKeyed(f, 0);
+  await begin(device, 'new');
+  return device;
 };
 
 /** Cursors and how they expire: P-41 and P-47. */
@@ -20,7 +29,7 @@ export const cursors: Topic = (scenario) => {
   });
 
   scenario('refuses text that is no cursor, wherever a cursor is read [P-41]', async (f) => {
-    const device = await f.device();
+    const device = await openRotating(f);
     const { cursor } = await device.write('a');
     const garbage = [
       'x',
@@ -34,21 +43,33 @@ export const cursors: Topic = (scenario) => {
       '==',
       ' ',
     ];
-    for (const text of garbage) {
+    for (const text of [...garbage, 'x'.repeat(513), '0'.repeat(513)]) {
       (await device.pull({ cursor: text })).refusal('invalid_cursor');
       (await device.push([], { base: text })).refusal('invalid_cursor');
       (await device.call('subscribe', { query: { cursor: text } })).refusal('invalid_cursor');
+      (await device.call('rotationEntries', { body: { cursor: text } })).refusal('invalid_cursor');
     }
-    for (const bad of [-1, 1.5, 2 ** 53, true, {}, [], 'x'.repeat(513)]) {
-      (await device.call('pull', { body: { device_id: device.id, cursor: bad } })).refusal('invalid_request');
+    for (const number of [-1, 1.5, -0.5, 2 ** 53, 1e308]) {
+      (await device.pull({ cursor: number })).refusal('invalid_cursor');
+      (await device.push([], { base: number })).refusal('invalid_cursor');
+      (await device.call('subscribe', { query: { cursor: String(number) } })).refusal('invalid_cursor');
+      (await device.call('rotationEntries', { body: { cursor: number } })).refusal('invalid_cursor');
     }
+    expect((await device.pullAll()).rowIds).toEqual(['a']);
   });
 
-  scenario('refuses text that is no cursor in a running rotation [P-41] [P-62]', async (f) => {
-    const caller = await f.caller();
-    (await caller.call('putKey', { body: { encrypted_key: 'k' } })).ok();
-    (await caller.call('beginRotation', { body: { new_encrypted_key: 'l' } })).ok();
-    (await caller.call('rotationEntries', { body: { cursor: 'garbage' } })).refusal('invalid_cursor');
+  scenario('refuses as a broken request what is neither text nor number [P-5] [P-41]', async (f) => {
+    const device = await openRotating(f);
+    for (const cursor of [true, false, {}, [], [1]]) {
+      for (const [name, body] of [
+        ['pull', { device_id: device.id, cursor }],
+        ['push', { device_id: device.id, changes: [], base: cursor }],
+        ['rotationEntries', { cursor }],
+      ] as const) {
+        const pointer = name === 'push' ? '/base' : '/cursor';
+        expect((await device.call(name, { body })).refusal('invalid_request')).toMatchObject({ pointer });
+      }
+    }
   });
 
   scenario('expires as restored once the epoch is another one [P-47]', async (f) => {

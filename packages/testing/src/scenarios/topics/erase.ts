@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type Authenticator, type Clock, toUuid } from '@synckeep/core';
 import { expect } from 'vitest';
-import type { Device } from '../caller.js';
+import { createCaller, type Device } from '../caller.js';
 import type { Fixture } from '../fixture.js';
+import { holdCall } from '../hold-call.js';
 import type { Topic } from '../scenario.js';
 import { putUrl } from '../signed-url.js';
 
@@ -20,6 +22,20 @@ const fill = async (f: Fixture, device: Device): Promise<void> => {
     await putUrl(f, (await device.call('uploadBlob', { body })).ok().upload_url, bytes);
     if (name === 'kept') (await device.call('confirmBlob', { body })).ok();
   }
+};
+
+/** A host with users of its own; a token is the name of a user and the id of an app, as JSON. */
+const createHostAuthenticator = (clock: Clock): Authenticator => {
+  const start = clock.now();
+  return {
+    async authenticate(token) {
+      const [name, appId]: string[] = JSON.parse(token);
+      if (name === undefined || appId === undefined) return null;
+      const times = { issuedAt: start, expiresAt: start + 3_600_000 };
+      return { userId: toUuid(name), appId, generation: 0, session: null, keyGeneration: null, ...times };
+    },
+    isCurrent: async ({ expiresAt }) => expiresAt > clock.now(),
+  };
 };
 
 /** Erase: P-92. */
@@ -91,6 +107,49 @@ export const erase: Topic = (scenario) => {
     for (const { status } of await pushing) expect([200, 401, 403]).toContain(status);
     expect(f.dump()).not.toContain(device.user.id);
   });
+
+  for (const [what, eraseIt] of [
+    ['user', (f: Fixture, { user }: Device) => f.server.eraseUser(user.id)],
+    ['app', (f: Fixture, { app }: Device) => f.server.eraseApp(app.id)],
+  ] as const) {
+    scenario(
+      `issues no ticket once the ${what} is erased, also to a token that was let in before [P-92]`,
+      async (f) => {
+        const device = await f.device();
+        const held = holdCall(f.storage.records, 'transact', (writes) =>
+          writes.some(({ kind, write }) => kind === 'ticket' && write === 'put'),
+        );
+        const asking = device.call('subscribeTicket');
+        await held.reached;
+        await eraseIt(f, device);
+        held.release();
+        (await asking).refusal('invalid_token');
+        expect(f.dump()).not.toContain(device.user.id);
+      },
+    );
+  }
+
+  scenario(
+    'takes the id that the host knows its user by, and erases and renews that user and no other [P-2] [P-92]',
+    async (f) => {
+      const app = await f.app();
+      const open = async (name: string) => {
+        const token = JSON.stringify([name, app.id]).replaceAll(' ', '');
+        return f.device(createCaller(f, app, { id: toUuid(name), email: '', password: '' }, token));
+      };
+      const [gone, other] = [await open('host-user-17'), await open('host-user-18')];
+      for (const device of [gone, other]) await device.write('a');
+      const { cursor } = await gone.pullAll();
+      expect(await f.server.renewEpochs({ appId: null, userId: 'host-user-17' })).toBe(1);
+      (await gone.pull({ cursor })).refusal('cursor_expired');
+      await f.server.eraseUser('host-user-17');
+      for (const id of [toUuid('host-user-17'), gone.id]) expect(f.dump()).not.toContain(id);
+      f.clock.advance(2000);
+      (await gone.call('status')).refusal('invalid_token');
+      expect((await other.pullAll()).rowIds).toEqual(['a']);
+    },
+    (clock) => ({ options: { login: null, authenticator: createHostAuthenticator(clock) } }),
+  );
 
   scenario('can be called again, also for a user who is not there [P-92]', async (f) => {
     const device = await f.device();

@@ -54,6 +54,17 @@ export const reset: Topic = (scenario) => {
     expect((await device.call('status')).ok().total_changes).toBe(0);
   });
 
+  scenario('refuses a wrong password also while the login is fresh [P-69]', async (f) => {
+    const device = await f.device();
+    await device.write('a');
+    const reply = await device.call('reset', { body: { confirm, password: 'wrong' } });
+    reply.refusal('invalid_credentials');
+    expect(reply.status).toBe(401);
+    expect((await device.call('status')).ok().total_changes).toBe(1);
+    (await device.call('reset', { body: { confirm, password: null } })).ok();
+    expect((await device.call('status')).ok().total_changes).toBe(0);
+  });
+
   scenario('answers 0 where no key was ever stored, and can be repeated [P-69]', async (f) => {
     const device = await f.device();
     for (const _ of [1, 2])

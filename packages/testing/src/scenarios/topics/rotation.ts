@@ -211,6 +211,18 @@ export const rotation: Topic = (scenario) => {
     expect((await device.pull()).ok().changes.map(({ data }) => data)).toEqual(['new', two?.data, 'new']);
   });
 
+  scenario('ignores whatever stands as data beside unreadable [P-5] [P-63]', async (f) => {
+    const beside = [{ a: 1 }, 'x', 123, null, ['x'], true];
+    const device = await openKeyed(f, beside.length);
+    const before = (await device.pull({ include_own: true })).ok().changes;
+    await begin(device, 'new');
+    const entries = beside.map((data, n) => ({ seq: n + 1, unreadable: true, data }));
+    expect((await batch(device, entries)).ok()).toEqual({ updated: beside.length, remaining: 0 });
+    expect((await device.pull({ include_own: true })).ok().changes).toEqual(before);
+    expect((await complete(device)).ok()).toEqual({ key_version: 2, unreadable: beside.length });
+    expect((await device.pull({ include_own: true })).ok().changes).toEqual(before);
+  });
+
   scenario('pages the entries by limit and by 8 MiB [P-44] [P-62]', async (f) => {
     const device = await openKeyed(f, 0);
     const data = 'x'.repeat(1024 * 1024);

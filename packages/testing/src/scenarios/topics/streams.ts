@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { changes } from '../changes.js';
+import { holdCall } from '../hold-call.js';
 import type { Topic } from '../scenario.js';
 
 const second = 1000;
@@ -97,6 +98,19 @@ export const streams: Topic = (scenario) => {
     for (const input of [{ headers: { 'last-event-id': head } }, { query: { cursor: head } }]) {
       expect(await (await laptop.subscribe(input)).eventsUntilKeepalive()).toEqual([]);
     }
+  });
+
+  scenario('reads ?cursor= where Last-Event-ID is empty [P-72]', async (f) => {
+    const device = await f.device();
+    const behind = String((await device.call('status')).ok().latest_cursor);
+    await device.write('a');
+    const head = String((await device.call('status')).ok().latest_cursor);
+    const headers = { 'last-event-id': '' };
+    const late = await device.subscribe({ query: { cursor: behind }, headers });
+    expect(await late.nextEvent()).toMatchObject({ event: 'changed', id: head });
+    const level = await device.subscribe({ query: { cursor: head }, headers });
+    expect(await level.eventsUntilKeepalive()).toEqual([]);
+    (await device.call('subscribe', { query: { cursor: 'garbage' }, headers })).refusal('invalid_cursor');
   });
 
   scenario('sends one changed at once when the named device has not presented the head [P-72]', async (f) => {
@@ -200,6 +214,63 @@ export const streams: Topic = (scenario) => {
       expect(await ofApp.nextEvent()).toBeNull();
     },
   );
+
+  scenario('ends the streams of a rotated key when its overlap ends, and not before [P-74] [P-91]', async (f) => {
+    const caller = await f.caller();
+    const [ofOld, start] = [await caller.subscribe(), f.clock.now()];
+    const { apiKey } = (await f.server.apps.rotateKey(caller.app.id, { overlapSeconds: 60 })) ?? { apiKey: '' };
+    const renewed = await f.logIn({ ...caller.app, apiKey }, caller.user);
+    const ofNew = await renewed.subscribe();
+    const late = await caller.subscribe();
+    for (const stream of [ofOld, late]) {
+      expect(await stream.nextEvent()).toBeNull();
+      expect(f.clock.now() - start).toBeGreaterThanOrEqual(60 * second);
+      expect(f.clock.now() - start).toBeLessThanOrEqual(62 * second);
+    }
+    (await caller.call('status')).refusal('invalid_token');
+    await (await f.device(renewed)).write('a');
+    expect(await ofNew.nextEvent()).toMatchObject({ event: 'changed' });
+  });
+
+  scenario(
+    'ends a revoked stream also when the check of another one fails, and leaves that one open [P-74]',
+    async (f) => {
+      const app = await f.app();
+      const faulty = await f.device(await f.caller(app));
+      const revoked = await f.caller(app);
+      // Whichever of them is checked first.
+      const [early, ending, late] = [await faulty.subscribe(), await revoked.subscribe(), await faulty.subscribe()];
+      const { authenticator } = f.accounts;
+      const isCurrent = authenticator.isCurrent.bind(authenticator);
+      authenticator.isCurrent = async (identity) => {
+        if (identity.userId === faulty.user.id) throw new Error('The users of the host are away.');
+        return isCurrent(identity);
+      };
+      const start = f.clock.now();
+      await f.accounts.revokeTokens(revoked.user.id);
+      expect(await ending.nextEvent()).toBeNull();
+      expect(f.clock.now() - start).toBeLessThanOrEqual(2 * second);
+      for (const stream of [early, late]) expect(await stream.eventsUntilKeepalive()).toEqual([]);
+      await faulty.write('a');
+      for (const stream of [early, late]) expect(await stream.nextEvent()).toMatchObject({ event: 'changed' });
+      expect(f.log.messages('warn').join()).toContain('The users of the host are away.');
+      // And is checked again as soon as that can be done.
+      await f.accounts.revokeTokens(faulty.user.id);
+      authenticator.isCurrent = isCurrent;
+      for (const stream of [early, late]) expect(await stream.nextEvent()).toBeNull();
+    },
+  );
+
+  scenario('opens no stream in an app that is paused meanwhile [P-93]', async (f) => {
+    const device = await f.device();
+    const held = holdCall(f.storage.deviceStore, 'get');
+    const opening = device.call('subscribe', { query: { device_id: device.id } });
+    await held.reached;
+    await f.server.apps.update(device.app.id, { paused: true });
+    f.clock.advance(2 * second);
+    held.release();
+    (await opening).refusal('app_paused');
+  });
 
   scenario('ends the oldest of the same device, else of the user, at the 21st stream [P-75]', async (f) => {
     const laptop = await f.device();

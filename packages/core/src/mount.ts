@@ -5,6 +5,9 @@ export interface Target {
   readonly query: string;
 }
 
+/** No operation stands at the empty path: what is asked for outside of the prefixes is not found. */
+export const nowhere: Target = { path: '', query: '' };
+
 /** What a request target asks of the operations; null when it lies outside of every prefix. */
 export type Mount = (url: string) => Target | null;
 
