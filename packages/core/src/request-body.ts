@@ -37,8 +37,9 @@ const isBroken = (value: unknown): boolean => {
 };
 
 const refuseBrokenText = (body: unknown): never => {
-  for (const list of isRecord(body) && !Array.isArray(body) ? Object.keys(body) : []) {
-    const items = body[list];
+  const fields = isRecord(body) && !Array.isArray(body) ? body : {};
+  for (const list of Object.keys(fields)) {
+    const items = fields[list];
     const index = Array.isArray(items) ? items.findIndex(isBroken) : -1;
     if (index >= 0) throw new SyncError('invalid_text', { details: locate(list, body, index) });
   }
