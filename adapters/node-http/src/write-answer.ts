@@ -47,7 +47,11 @@ const writeStream = async (call: NodeCall, { chunks, cut }: StreamBody, report: 
       if (next.value.length === 0) continue;
       await new Promise<void>((resolve) => {
         release = resolve;
-        response.write(next.value, () => resolve());
+        response.write(next.value, (error) => {
+          // A connection that is lost refuses at once and without end; that it is closed comes only in another turn.
+          if (error) setImmediate(resolve);
+          else resolve();
+        });
       });
     }
   } catch (error) {

@@ -37,9 +37,9 @@ const isBroken = (value: unknown): boolean => {
 };
 
 const refuseBrokenText = (body: unknown): never => {
-  const fields = isRecord(body) && !Array.isArray(body) ? body : {};
-  for (const list of Object.keys(fields)) {
-    const items = fields[list];
+  // Only these have members that a client can set aside; an unknown list must not point at an innocent change.
+  for (const list of ['changes', 'entries']) {
+    const items = isRecord(body) ? body[list] : undefined;
     const index = Array.isArray(items) ? items.findIndex(isBroken) : -1;
     if (index >= 0) throw new SyncError('invalid_text', { details: locate(list, body, index) });
   }

@@ -12,6 +12,7 @@ import type { Signal } from './tracker.js';
 const scopesPerLook = 500;
 const streamsPerCheck = 50;
 const recheckEvery = 250;
+const retryAfter = 1_000;
 
 export interface StreamRequest {
   readonly caller: Caller;
@@ -88,13 +89,15 @@ export const createChangeFeed = (
     let state: 'idle' | 'running' | 'again' = 'idle';
     const run = async (): Promise<void> => {
       state = 'running';
+      let pause = gap;
       try {
         await work();
       } catch (fault) {
         log.warn({ err: fault }, `${what} failed; it will be tried again.`);
         state = 'again';
+        pause = retryAfter;
       }
-      clock.after(state === 'again' ? Math.max(gap, 100) : gap, () => {
+      clock.after(pause, () => {
         if (state === 'again') void run();
         else state = 'idle';
       });
