@@ -145,9 +145,13 @@ const serveBlob = async (call: Call, blobRoute: BlobRoute): Promise<Answer> => {
 const report = (call: Call, error: SyncError, requestId: string, { log }: Deps): void => {
   // Without the query: tickets and signatures stand there.
   const fields = { requestId, method: call.method, path: call.path, code: error.code };
-  if (error.status < 500) return log.debug(fields, 'A request was refused.');
-  const message = call.signal.aborted ? 'A request failed, or its client left before the end.' : 'A request failed.';
-  log[call.signal.aborted ? 'warn' : 'error']({ ...fields, err: error.cause ?? error }, message);
+  if (error.status < 500) {
+    log.debug(fields, 'A request was refused.');
+    return;
+  }
+  // A client that leaves while its body is read is no fault of ours; a backend that fails meanwhile is, and looks alike.
+  const level = call.signal.aborted ? 'warn' : 'error';
+  log[level]({ ...fields, err: error.cause ?? error }, 'A request failed.');
 };
 
 /** Answers calls; never rejects. */

@@ -1,3 +1,4 @@
+// Longer than other files on purpose: the whole protocol can be read in one place.
 import type { z } from 'zod';
 import type { ErrorCode } from './errors.js';
 import { limits, type RateLimitName } from './limits.js';

@@ -1,4 +1,3 @@
-import { silentLog } from '@synckeep/core';
 import {
   chmodSync,
   mkdtempSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLog } from '@synckeep/core';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFileSecrets, ensureSecretFile, rotateSecretFile } from '../src/secret-file.js';
 
