@@ -5,13 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { median, root, runCommand, runJson, runLoad, startListening, startServer } from './processes.mjs';
 import { measureStreams } from './streams.mjs';
 
-const isQuick = process.argv.includes('--quick');
-const runs = isQuick ? 1 : 5;
-const seconds = isQuick ? 3 : 10;
-const warmup = isQuick ? 1 : 2;
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean' }, runs: { type: 'string' }, seconds: { type: 'string' } },
+});
+const runs = Number(flags.runs ?? (flags.quick ? 1 : 5));
+const seconds = Number(flags.seconds ?? (flags.quick ? 3 : 10));
+const warmup = seconds < 10 ? 1 : 2;
 const coldRows = 100_000;
 const cells = [
   { rows: 1, clients: 1 },
