@@ -1,6 +1,7 @@
 import { limits, type OperationName, SyncError } from '@synckeep/protocol';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
+import type { Gatekeeper } from './access/gatekeeper.js';
 import { corsHeaders, type Origins, preflightHeaders } from './access/origins.js';
 import { type RateCounter, toAddressKey, toHeaders, toRefusal } from './access/rate-limit.js';
 import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError } from './answer.js';
@@ -12,6 +13,7 @@ import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
 interface DispatchDeps extends Deps {
+  readonly gatekeeper: Gatekeeper;
   readonly origins: Origins;
   readonly rates: RateCounter;
   /** The status of `membership_required`. */
@@ -24,14 +26,13 @@ interface DispatchDeps extends Deps {
 const toToken = (call: Call): string | undefined => /^bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
 
 const admit = async (
-  call: Call,
+  token: string | undefined,
   { operation }: Match,
   query: Record<string, string>,
   deps: DispatchDeps,
 ): Promise<Caller | null> => {
   if (operation.access === 'public') return null;
   deps.wake();
-  const token = toToken(call);
   if (token !== undefined) return deps.gatekeeper.admit(token);
   const { ticket } = query;
   if (operation.access !== 'token-or-ticket' || ticket === undefined) throw new SyncError('missing_token');
@@ -84,7 +85,8 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   const match = route(call.method, call.path);
   const { name, operation, params } = match;
   const query = parseQuery(call.query);
-  let caller = await admit(call, match, query, deps);
+  const token = toToken(call);
+  let caller = await admit(token, match, query, deps);
   const rateKey = caller ? scopeKey(caller.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
@@ -95,18 +97,17 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   if (operation.bodyLimit > 0) {
     body = await readJson(call, operation);
     // And after it: a body may come so slowly that the token was revoked meanwhile.
-    caller = await admit(call, match, query, deps);
+    caller = await admit(token, match, query, deps);
     await enforceAccess(call, match, caller, deps);
   }
   validate(name, 'params', params);
   validate(name, 'query', query);
   validate(name, 'body', body);
-  const token = toToken(call) ?? '';
   const header = (field: string) => call.header(field);
   // Asked for by streams only: a binding may have to make it first.
   const parts = {
     caller,
-    token,
+    token: token ?? '',
     body,
     params,
     query,
@@ -126,12 +127,12 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
 const preflight = async (
   call: Call,
   origin: string,
-  routes: readonly BlobRoute[],
+  blobRoute: BlobRoute | undefined,
   deps: DispatchDeps,
 ): Promise<Answer | null> => {
   const isPreflight = call.method === 'OPTIONS' && call.header('access-control-request-method') !== undefined;
   if (!isPreflight) return null;
-  const methods = routes.find(({ path }) => call.path.startsWith(path))?.methods ?? methodsOf(call.path);
+  const methods = blobRoute?.methods ?? methodsOf(call.path);
   if (methods.length === 0) throw new SyncError('not_found');
   if (!(await deps.origins.isKnown(origin))) throw new SyncError('origin_not_allowed');
   return { status: 204, headers: preflightHeaders(origin, methods), body: null };
@@ -166,7 +167,7 @@ export const createDispatch = (deps: DispatchDeps) => {
       const origin = call.header('origin');
       if (origin !== undefined) {
         headers['vary'] = 'origin';
-        const answer = await preflight(call, origin, routes, deps);
+        const answer = await preflight(call, origin, blobRoute, deps);
         if (answer) return { ...answer, headers: { ...headers, ...answer.headers } };
         if (await deps.origins.isKnown(origin)) Object.assign(headers, corsHeaders(origin));
       }

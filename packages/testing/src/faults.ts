@@ -1,14 +1,7 @@
 import type { Storage } from '@synckeep/core';
+import { createStall, type Stall } from './stall.js';
 
 type PortName = 'changeLog' | 'deviceStore' | 'keyStore' | 'blobIndex' | 'records';
-
-/** A call that has been stopped on its way. */
-export interface Stall {
-  /** Resolves when the call has arrived. */
-  readonly reached: Promise<void>;
-  /** Lets it go on. */
-  release(): void;
-}
 
 export interface FaultyStorage {
   /** The same storage, through which calls can be stopped or fail. */
@@ -64,22 +57,9 @@ export const withFaults = (storage: Storage): FaultyStorage => {
       close: () => storage.close(),
     },
     hold(port, method) {
-      let arrive = (): void => {};
-      let release = (): void => {};
-      const reached = new Promise<void>((resolve) => {
-        arrive = resolve;
-      });
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      add(port, method, {
-        before: () => {
-          arrive();
-          return released;
-        },
-        after: () => {},
-      });
-      return { reached, release: () => release() };
+      const { arrive, ...stall } = createStall();
+      add(port, method, { before: arrive, after: () => {} });
+      return stall;
     },
     fail(port, method, when, error) {
       const raise = (): never => {

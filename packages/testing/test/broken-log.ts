@@ -1,6 +1,6 @@
 import { type ChangeLog, isPresentedPlace, type LogPage, type Storage, type StoredChange } from '@synckeep/core';
 import { createMemoryState, createMemoryStorage } from '@synckeep/core/memory';
-import { withFaults } from '@synckeep/testing';
+import { createStall, withFaults } from '@synckeep/testing';
 import type { OpenedStorage } from '../src/contracts/opened-storage.js';
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
@@ -20,7 +20,7 @@ export const openBroken = (breakLog: (log: ChangeLog) => Partial<ChangeLog>): Op
 export const openSequenceLog = (): OpenedStorage => {
   const rows: StoredChange[] = [];
   let sequence = 0;
-  let held: { arrive(): void; readonly released: Promise<void> } | null = null;
+  let held: ReturnType<typeof createStall> | null = null;
   const open = (mayStall: boolean): Storage => {
     const storage = createMemoryStorage({ state });
     const changeLog: ChangeLog = {
@@ -34,8 +34,7 @@ export const openSequenceLog = (): OpenedStorage => {
         const stall = mayStall ? held : null;
         if (stall !== null) {
           held = null;
-          stall.arrive();
-          await stall.released;
+          await stall.arrive();
         }
         await pause();
         rows.push(...changes);
@@ -59,16 +58,8 @@ export const openSequenceLog = (): OpenedStorage => {
     storage: open(true),
     other: open(false),
     stall() {
-      let arrive = (): void => {};
-      let release = (): void => {};
-      const reached = new Promise<void>((resolve) => {
-        arrive = resolve;
-      });
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      held = { arrive, released };
-      return { reached, release };
+      held = createStall();
+      return held;
     },
     close: async () => {},
   };

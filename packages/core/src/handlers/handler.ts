@@ -1,7 +1,6 @@
 import type { AnswerOf, OperationName, Operations, ParamsOf, QueryOf, RequestOf } from '@synckeep/protocol';
 import type { Caller } from '../access/caller.js';
 import type { Entitled } from '../access/entitled.js';
-import type { Gatekeeper } from '../access/gatekeeper.js';
 import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { ChangeFeed } from '../events/change-feed.js';
@@ -13,7 +12,6 @@ export interface Deps {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly login: Login | null;
-  readonly gatekeeper: Gatekeeper;
   readonly entitled: Entitled;
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;

@@ -1,5 +1,5 @@
 import type { Storage } from '@synckeep/core';
-import type { Stall } from '../faults.js';
+import type { Stall } from '../stall.js';
 
 /** What an adapter's test file opens for the contract: an empty, migrated store with two ways in, as two processes have. */
 export interface OpenedStorage {

@@ -1,4 +1,4 @@
-import type { Stall } from '../faults.js';
+import { createStall, type Stall } from '../stall.js';
 
 /** The names of the methods of a port. */
 type MethodOf<T> = { [K in keyof T]: T[K] extends (...values: never[]) => Promise<unknown> ? K : never }[keyof T];
@@ -12,22 +12,14 @@ export const holdCall = <T extends object, K extends MethodOf<T>>(
 ): Stall => {
   const original = port[method];
   if (typeof original !== 'function') throw new TypeError(`${String(method)} is no method.`);
-  let arrive = (): void => {};
-  let release = (): void => {};
-  const reached = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const { arrive, ...stall } = createStall();
   const held = async (...values: Values<T, K>): Promise<unknown> => {
     if (matches(...values)) {
       port[method] = original;
-      arrive();
-      await released;
+      await arrive();
     }
     return Reflect.apply(original, port, values);
   };
   Object.assign(port, { [method]: held });
-  return { reached, release: () => release() };
+  return stall;
 };
