@@ -54,12 +54,15 @@ export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): 
     return prepared;
   };
 
-  const upload = async (call: Call, rest: string): Promise<Answer> => {
-    const { objectKey, sizeBytes, hash } = signer.verifyUpload(call, rest);
+  const write: BlobStore['write'] = async ({ objectKey, sizeBytes, hash }, chunks) => {
     await ready();
-    const target = { path: pathOf(objectKey), top: objects, sizeBytes, hash };
-    await storeUpload(call.body.chunks(), target, incoming, clock);
-    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${hash}"` }, body: null };
+    await storeUpload(chunks, { path: pathOf(objectKey), top: objects, sizeBytes, hash }, incoming, clock);
+  };
+
+  const upload = async (call: Call, rest: string): Promise<Answer> => {
+    const grant = signer.verifyUpload(call, rest);
+    await write(grant, call.body.chunks());
+    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${grant.hash}"` }, body: null };
   };
 
   const download = async (call: Call, rest: string): Promise<Answer> => {
@@ -83,6 +86,14 @@ export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): 
     async inspect(objectKey, _expectedSize) {
       return readObject(pathOf(objectKey));
     },
+
+    async read(objectKey) {
+      const path = pathOf(objectKey);
+      const object = await readObject(path);
+      return object ? readBytes(path, { start: 0, end: object.sizeBytes }) : null;
+    },
+
+    write,
 
     async delete(objectKey) {
       const path = pathOf(objectKey);

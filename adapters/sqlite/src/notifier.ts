@@ -1,4 +1,4 @@
-import type { Log, News, Notifier } from '@synckeep/core';
+import { createListeners, type Log, type Notifier } from '@synckeep/core';
 import type { Database } from 'better-sqlite3';
 
 export interface SqliteNotifierOptions {
@@ -16,21 +16,10 @@ const pace = 100;
  * looking every 100 ms while it has a listener; what it was is not known then, so the listeners hear `all`.
  */
 export const createSqliteNotifier = ({ database, log }: SqliteNotifierOptions): Notifier => {
-  const subscriptions = new Set<{ readonly listener: (news: News) => void }>();
+  const listeners = createListeners(log);
   let timer: NodeJS.Timeout | undefined;
   /** null when the last look failed: something may have been missed. */
   let version: unknown = null;
-
-  const publish = (news: News): void => {
-    for (const subscription of [...subscriptions]) {
-      if (!subscriptions.has(subscription)) continue;
-      try {
-        subscription.listener(news);
-      } catch (error) {
-        log?.error({ err: error, topic: news.topic }, 'A listener of the notifier failed.');
-      }
-    }
-  };
 
   /** Moves when another connection has committed; the writes of this one do not count. */
   const dataVersion = (): unknown => {
@@ -46,23 +35,28 @@ export const createSqliteNotifier = ({ database, log }: SqliteNotifierOptions): 
     const now = dataVersion();
     const isNews = now !== null && now !== version;
     version = now;
-    if (isNews) publish({ topic: 'all' });
+    if (isNews) listeners.tell({ topic: 'all' });
   };
 
   return {
-    publish,
+    publish: listeners.tell,
 
     subscribe(listener) {
-      const subscription = { listener };
-      if (subscriptions.size === 0) {
+      if (listeners.size === 0) {
         version = dataVersion();
         timer = setInterval(look, pace);
         timer.unref();
       }
-      subscriptions.add(subscription);
+      const end = listeners.add(listener);
       return () => {
-        if (subscriptions.delete(subscription) && subscriptions.size === 0) clearInterval(timer);
+        end();
+        if (listeners.size === 0) clearInterval(timer);
       };
+    },
+
+    async close() {
+      listeners.clear();
+      clearInterval(timer);
     },
   };
 };

@@ -60,7 +60,11 @@ export const createFixture = async (overrides: Partial<AccountsOptions> = {}) =>
   const records = overrides.records ?? createMemoryStorage().records;
   const apps = createCollection(records, clock, appKind);
   const news: News[] = [];
-  const notifier: Notifier = { publish: (item) => void news.push(item), subscribe: () => () => {} };
+  const notifier: Notifier = {
+    publish: (item) => void news.push(item),
+    subscribe: () => () => {},
+    close: async () => {},
+  };
   const secrets: Secret[] = [createSecret('first')];
   const { hasher, asked } = createCountingHasher();
 

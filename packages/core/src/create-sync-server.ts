@@ -46,6 +46,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
       feed.hear(news);
     },
     isNeeded: () => feed.size > 0 || gatekeeper.isWarm(),
+    onLook: () => feed.look(),
     onSleep: forget,
   });
   const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);

@@ -8,6 +8,7 @@ export { createUrlSigner, type UploadGrant, type UrlSigner, type UrlSignerOption
 export { createSyncServer } from './create-sync-server.js';
 export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js';
 export { silentLog, systemClock, systemRandom } from './environment.js';
+export { createListeners, type Listeners } from './events/listeners.js';
 export { createMount, type Mount, nowhere, type Target } from './mount.js';
 export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';

@@ -30,6 +30,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapters/sqlite': ['@synckeep/core', '@synckeep/protocol', 'better-sqlite3', 'node:'],
   'adapters/filesystem': ['@synckeep/core', '@synckeep/protocol', 'node:'],
   'adapters/node-http': ['@synckeep/core', '@synckeep/protocol', 'node:'],
+  'adapters/postgres': ['@synckeep/core', '@synckeep/protocol', 'rxjs', 'pg', 'node:'],
+  'adapters/s3': [
+    '@synckeep/core',
+    '@synckeep/protocol',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/s3-request-presigner',
+    'node:',
+  ],
+  'adapters/redis': ['@synckeep/core', '@synckeep/protocol', 'ioredis', 'node:'],
+  'adapters/fastify': ['@synckeep/core', '@synckeep/protocol', '@synckeep/node-http', 'fastify', 'node:'],
+  'adapters/jwt': ['@synckeep/core', '@synckeep/protocol', 'jose', 'zod'],
   'adapters/rate-limiter': ['@synckeep/core', '@synckeep/protocol', 'rate-limiter-flexible'],
 };
 

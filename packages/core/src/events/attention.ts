@@ -11,6 +11,8 @@ export const createAttention = (options: {
   readonly clock: Clock;
   readonly onNews: (news: News) => void;
   readonly isNeeded: () => boolean;
+  /** Every 2 s while it is needed: news that its publisher could not tell (it died after its commit) is found by looking. */
+  readonly onLook: () => void;
   readonly onSleep: () => void;
 }) => {
   let end: (() => void) | undefined;
@@ -23,8 +25,10 @@ export const createAttention = (options: {
     options.onSleep();
   };
   const look = (): void => {
-    if (options.isNeeded()) cancel = options.clock.after(lookEvery, look);
-    else sleep();
+    if (options.isNeeded()) {
+      cancel = options.clock.after(lookEvery, look);
+      options.onLook();
+    } else sleep();
   };
   return {
     wake(): void {

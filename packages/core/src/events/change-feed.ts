@@ -9,7 +9,7 @@ import { type OpenStream, openStream } from './open-stream.js';
 import { createPause } from './pause.js';
 import type { Signal } from './tracker.js';
 
-const scopesPerLook = 500;
+const scopesPerLook = 2_000;
 const streamsPerCheck = 50;
 const recheckEvery = 250;
 const retryAfter = 1_000;
@@ -157,6 +157,11 @@ export const createChangeFeed = (
       const hub = news.topic === 'all' ? undefined : hubsByScope.get(scopeKey(news.scope));
       if (news.topic === 'log') hub?.signals.next({ kind: 'written', ...news });
       else if (news.topic === 'all' || hub) lookAtAll();
+    },
+
+    /** Compares the heads of every log that somebody listens to. */
+    look(): void {
+      if (hubsByScope.size > 0) lookAtAll();
     },
 
     get size(): number {

@@ -25,11 +25,14 @@ interface StoredBytes {
 const bytesPerChunk = 65_536;
 
 /** @throws SyncError `blob_mismatch` unless exactly these bytes come, also when the connection ends early. */
-const receive = async (call: Call, { sizeBytes, hash }: UploadGrant): Promise<Uint8Array> => {
+const receive = async (
+  body: AsyncIterable<Uint8Array>,
+  { sizeBytes, hash }: Pick<UploadGrant, 'sizeBytes' | 'hash'>,
+): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let received = 0;
   try {
-    for await (const chunk of call.body.chunks()) {
+    for await (const chunk of body) {
       received += chunk.length;
       if (received > sizeBytes) break;
       chunks.push(chunk.slice());
@@ -62,12 +65,15 @@ export const createMemoryBlobStore = ({
   const keys = [{ id: 'memory', bytes: secret }];
   const signer = createUrlSigner({ secrets: { list: () => keys }, baseUrl, clock });
 
+  const write: BlobStore['write'] = async ({ objectKey, sizeBytes, hash }, chunks) => {
+    const bytes = await receive(chunks, { sizeBytes, hash });
+    if (!objects.has(objectKey)) objects.set(objectKey, { bytes, hash, modifiedAt: clock.now() });
+  };
+
   const upload = async (call: Call, rest: string): Promise<Answer> => {
     const grant = signer.verifyUpload(call, rest);
-    const { objectKey, hash } = grant;
-    const bytes = await receive(call, grant);
-    if (!objects.has(objectKey)) objects.set(objectKey, { bytes, hash, modifiedAt: clock.now() });
-    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${hash}"` }, body: null };
+    await write(grant, call.body.chunks());
+    return { status: 200, headers: { 'cache-control': 'no-store', etag: `"${grant.hash}"` }, body: null };
   };
 
   const download = (call: Call, rest: string): Answer => {
@@ -91,6 +97,13 @@ export const createMemoryBlobStore = ({
       const object = objects.get(objectKey);
       return object ? { sizeBytes: object.bytes.length, hash: object.hash } : null;
     },
+
+    async read(objectKey) {
+      const object = objects.get(objectKey);
+      return object ? readBytes(object.bytes, { start: 0, end: object.bytes.length }) : null;
+    },
+
+    write,
 
     async delete(objectKey) {
       objects.delete(objectKey);

@@ -23,6 +23,10 @@ export interface StoredObject {
   readonly hash: string;
 }
 
+export interface NewObject extends StoredObject {
+  readonly objectKey: string;
+}
+
 export interface ListedObject {
   readonly objectKey: string;
   /** Milliseconds since 1970. */
@@ -50,6 +54,19 @@ export interface BlobStore {
    * null when there is nothing. An object whose size is not `expectedSize` need not be read; its hash is then "".
    */
   inspect(objectKey: string, expectedSize: number): Promise<StoredObject | null>;
+
+  /**
+   * The bytes as they are stored, for whoever moves them elsewhere; null when there is nothing. Nothing stays open before
+   * the first byte is asked for or after the reader left. What is read fails when the object ends early.
+   */
+  read(objectKey: string): Promise<AsyncIterable<Uint8Array> | null>;
+
+  /**
+   * Stores an object from inside of this process, durable when it resolves. Never holds more than a part of it in memory.
+   * Where the same object is there already, nothing changes.
+   * @throws SyncError `blob_mismatch` when the bytes have another size or hash; nothing of them stays then.
+   */
+  write(object: NewObject, chunks: AsyncIterable<Uint8Array>): Promise<void>;
 
   /** Removes the object for good. Nothing happens when it is not there. */
   delete(objectKey: string): Promise<void>;

@@ -27,4 +27,10 @@ export interface Notifier {
    * @returns a function that ends the subscription.
    */
   subscribe(listener: (news: News) => void): () => void;
+
+  /**
+   * Delivers what was published and not yet sent, in bounded time, then ends every subscription and releases what this
+   * notifier opened itself; a handle that the host passed in stays open. A program that publishes and exits calls it first.
+   */
+  close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export interface Fixture {
   readonly log: LogRecorder;
   readonly transport: Transport;
   /** Everything that is stored, as text. */
-  dump(): string;
+  dump(): string | Promise<string>;
   /** What the user has paid for, for apps that are linked to something paid; `none` unless said. */
   entitle(user: TestUser, entitlement: Partial<Entitlement>): void;
   app(patch?: AppPatch): Promise<TestApp>;

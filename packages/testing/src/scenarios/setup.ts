@@ -12,7 +12,7 @@ import { type OpenTransport, openDispatch } from './transport.js';
 export interface ScenarioStorage {
   readonly storage: Storage;
   /** Everything that is stored, as text: what an erase leaves is searched for in it. */
-  dump(): string;
+  dump(): string | Promise<string>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { expectRefusal } from '../refusal.js';
 import type { OpenedBlobStore } from './opened-blob-store.js';
 import { createObject, expectRefused, signDownload, upload } from './sample-object.js';
+
+async function* inParts(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 7000) yield bytes.subarray(at, at + 7000);
+}
+
+const readWhole = async (chunks: AsyncIterable<Uint8Array> | null): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks ?? []) parts.push(part);
+  return Buffer.concat(parts);
+};
 
 export const describeObjects = (opened: () => OpenedBlobStore): void => {
   describe('objects', () => {
@@ -66,6 +77,31 @@ export const describeObjects = (opened: () => OpenedBlobStore): void => {
       expect(listed.filter((key) => keys.includes(key))).toEqual(keys.toSorted());
       const behind = (await subject.store.list(`${root}/a-b`, 10_000)).map(({ objectKey }) => objectKey);
       expect(behind.filter((key) => keys.includes(key))).toEqual([`${root}/a/b`, `${root}/a0`]);
+    });
+
+    it('are written and read from inside of the process, and are then what an upload would have made', async () => {
+      const subject = opened();
+      const object = await createObject(200_000);
+      await subject.store.write(object, inParts(object.bytes));
+      await subject.store.write(object, inParts(object.bytes));
+      expect(await subject.store.inspect(object.objectKey, object.sizeBytes)).toEqual({
+        sizeBytes: object.sizeBytes,
+        hash: object.hash,
+      });
+      expect(await readWhole(await subject.store.read(object.objectKey))).toEqual(Buffer.from(object.bytes));
+      const answer = await subject.fetch(await signDownload(subject, object));
+      expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from(object.bytes));
+    });
+
+    it('are not written when the bytes have another size or hash', async () => {
+      const subject = opened();
+      const object = await createObject(1000);
+      const others = [object.bytes.subarray(1), Buffer.concat([object.bytes, Buffer.from('x')]), Buffer.alloc(1000)];
+      for (const bytes of others) {
+        await expectRefusal(subject.store.write(object, inParts(bytes)), 'blob_mismatch');
+        expect(await subject.store.inspect(object.objectKey, 1000)).toBeNull();
+      }
+      expect(await subject.store.read(object.objectKey)).toBeNull();
     });
 
     it('can be written and read as `health` says', async () => {

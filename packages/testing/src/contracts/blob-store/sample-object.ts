@@ -7,6 +7,7 @@ const minute = 60_000;
 export interface SampleObject {
   readonly objectKey: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly sizeBytes: number;
   readonly hash: string;
 }
 
@@ -21,7 +22,7 @@ export const createObject = async (bytes: Uint8Array<ArrayBuffer> | number = 100
     typeof bytes === 'number' ? Uint8Array.from({ length: bytes }, (_, i) => (i * 31 + bytes) % 251) : bytes;
   const hash = await hashOf(content);
   const objectKey = `${crypto.randomUUID()}/${crypto.randomUUID()}/${hash}-${createHash().slice(0, 32)}`;
-  return { objectKey, bytes: content, hash };
+  return { objectKey, bytes: content, sizeBytes: content.length, hash };
 };
 
 /** The same length, one bit changed. */

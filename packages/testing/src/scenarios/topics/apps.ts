@@ -46,7 +46,7 @@ export const apps: Topic = (scenario) => {
     expect(JSON.stringify(app)).not.toContain(apiKey);
     expect(apiKey.length).toBeGreaterThanOrEqual(32);
     expect(apiKey.startsWith(app.keys[0]?.prefix ?? '?')).toBe(true);
-    expect(f.dump()).not.toContain(apiKey);
+    expect(await f.dump()).not.toContain(apiKey);
   });
 
   scenario('cuts off the old key and its tokens at once when a key is replaced without overlap [P-91]', async (f) => {

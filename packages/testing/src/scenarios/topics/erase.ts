@@ -47,9 +47,9 @@ export const erase: Topic = (scenario) => {
     await fill(f, other);
     const before = await objects(f);
     for (const each of [device, elsewhere]) await fill(f, each);
-    expect(f.dump()).toContain(device.user.id);
+    expect(await f.dump()).toContain(device.user.id);
     await f.server.eraseUser(device.user.id);
-    const dump = f.dump();
+    const dump = await f.dump();
     for (const id of [device.user.id, device.id, elsewhere.id]) expect(dump).not.toContain(id);
     expect(await objects(f)).toBe(before);
     expect((await other.pullAll()).rowIds).toEqual(['a', 'b']);
@@ -91,7 +91,7 @@ export const erase: Topic = (scenario) => {
     await fill(f, device);
     await fill(f, await f.device(await f.caller(device.app)));
     expect(await f.server.eraseApp(device.app.id)).toBe(true);
-    expect(f.dump()).not.toContain(device.app.id);
+    expect(await f.dump()).not.toContain(device.app.id);
     expect(await objects(f)).toBe(before);
     f.clock.advance(2000);
     (await device.call('status')).refusal('invalid_token');
@@ -105,7 +105,7 @@ export const erase: Topic = (scenario) => {
     const pushing = Promise.all(Array.from({ length: 20 }, (_, n) => device.push([{ ...row, row_id: `r${n}` }])));
     await f.server.eraseUser(device.user.id);
     for (const { status } of await pushing) expect([200, 401, 403]).toContain(status);
-    expect(f.dump()).not.toContain(device.user.id);
+    expect(await f.dump()).not.toContain(device.user.id);
   });
 
   for (const [what, eraseIt] of [
@@ -124,7 +124,7 @@ export const erase: Topic = (scenario) => {
         await eraseIt(f, device);
         held.release();
         (await asking).refusal('invalid_token');
-        expect(f.dump()).not.toContain(device.user.id);
+        expect(await f.dump()).not.toContain(device.user.id);
       },
     );
   }
@@ -143,7 +143,7 @@ export const erase: Topic = (scenario) => {
       expect(await f.server.renewEpochs({ appId: null, userId: 'host-user-17' })).toBe(1);
       (await gone.pull({ cursor })).refusal('cursor_expired');
       await f.server.eraseUser('host-user-17');
-      for (const id of [toUuid('host-user-17'), gone.id]) expect(f.dump()).not.toContain(id);
+      for (const id of [toUuid('host-user-17'), gone.id]) expect(await f.dump()).not.toContain(id);
       f.clock.advance(2000);
       (await gone.call('status')).refusal('invalid_token');
       expect((await other.pullAll()).rowIds).toEqual(['a']);
@@ -155,7 +155,7 @@ export const erase: Topic = (scenario) => {
     const device = await f.device();
     for (const _ of [1, 2]) await f.server.eraseUser(device.user.id);
     await f.server.eraseUser('00000000-0000-4000-8000-000000000000');
-    expect(f.dump()).not.toContain(device.user.id);
+    expect(await f.dump()).not.toContain(device.user.id);
   });
 };
 

@@ -78,7 +78,7 @@ export const slowBodies: Topic = (scenario) => {
           f.clock.advance(limits.entitlementCache * second);
         });
         reply.refusal(code);
-        expect(f.dump()).not.toContain('late-row');
+        expect(await f.dump()).not.toContain('late-row');
       },
       { options: { entitlements: watched.entitlements } },
     );

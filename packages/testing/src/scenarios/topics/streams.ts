@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { newBatch, newChange } from '../../contracts/samples.js';
 import { changes } from '../changes.js';
 import { holdCall } from '../hold-call.js';
 import type { Topic } from '../scenario.js';
@@ -308,6 +309,17 @@ export const streams: Topic = (scenario) => {
       headers: { 'last-event-id': seen?.id ?? '' },
     });
     expect(await second.nextEvent()).toMatchObject({ event: 'changed' });
+  });
+
+  scenario('finds by looking what nobody announced, as when a process dies after its commit [P-72]', async (f) => {
+    const laptop = await f.device();
+    const phone = await f.device(laptop, 'Phone');
+    const stream = await laptop.subscribe({ query: { device_id: laptop.id } });
+    const scope = { appId: laptop.app.id, userId: laptop.user.id };
+    const before = f.clock.now();
+    await f.storage.changeLog.append(scope, newBatch(phone.id, [newChange('unannounced')], { now: before }));
+    expect(await stream.nextEvent()).toMatchObject({ event: 'changed' });
+    expect(f.clock.now() - before).toBeLessThan(3000);
   });
 
   scenario('ends the streams of an app that is paused [P-93]', async (f) => {

@@ -1,0 +1,3 @@
+import type {} from '@synckeep/core';
+import type {} from '@synckeep/protocol';
+import type {} from 'ioredis';
