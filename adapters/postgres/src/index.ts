@@ -1,4 +1,3 @@
-import type {} from '@synckeep/core';
 import type {} from '@synckeep/protocol';
-import type {} from 'pg';
-import type {} from 'rxjs';
+
+export { createPostgresNotifier, type PostgresNotifierOptions } from './notifier.js';

@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapters/sqlite': ['@synckeep/core', '@synckeep/protocol', 'better-sqlite3', 'node:'],
   'adapters/filesystem': ['@synckeep/core', '@synckeep/protocol', 'node:'],
   'adapters/node-http': ['@synckeep/core', '@synckeep/protocol', 'node:'],
-  'adapters/postgres': ['@synckeep/core', '@synckeep/protocol', 'rxjs', 'pg', 'node:'],
+  'adapters/postgres': ['@synckeep/core', '@synckeep/protocol', 'pg', 'node:'],
   'adapters/s3': [
     '@synckeep/core',
     '@synckeep/protocol',

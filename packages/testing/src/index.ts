@@ -5,8 +5,10 @@ export { describeNotifier, type NotifierContract, type OpenedNotifier } from './
 export type { OpenedStorage } from './contracts/opened-storage.js';
 export { describeRateLimiter, type OpenedRateLimiter, type RateLimiterContract } from './contracts/rate-limiter.js';
 export { describeStorage, type StorageContract } from './contracts/storage.js';
+export { describeService, type ServiceSuite } from './describe-service.js';
 export { type FaultyStorage, withFaults } from './faults.js';
 export * from './scenarios/index.js';
 export { createSeededRandom } from './seeded-random.js';
 export { createStall, type Stall } from './stall.js';
+export { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.js';
