@@ -1,3 +1,3 @@
-import type {} from '@synckeep/core';
-import type {} from '@synckeep/protocol';
-import type {} from 'ioredis';
+export type { RedisHandle } from './handle.js';
+export { createRedisNotifier, type RedisNotifierOptions } from './notifier.js';
+export { createRedisRateLimiter, type RedisRateLimiterOptions } from './rate-limiter.js';
