@@ -33,13 +33,16 @@ export const openRedis = async (url: string, { log }: OpenRedisOptions = {}): Pr
     retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2),
   });
   let trouble: unknown = null;
-  const note = (error: unknown): void => {
+  let isReady = false;
+  redis.on('error', (error) => {
+    // Every attempt to connect again fails with one more.
+    if (isReady) log?.warn({ err: error }, 'The connection to Redis is lost; it is made again.');
+    isReady = false;
     trouble = error;
-  };
-  redis.on('error', note);
+  });
   try {
     await redis.connect();
-    // A database of that number that does not exist, for example: ioredis goes on with another one.
+    // A database of a number that does not exist, for example: ioredis would go on with another one.
     if (trouble !== null) throw trouble;
   } catch (error) {
     redis.disconnect();
@@ -47,7 +50,10 @@ export const openRedis = async (url: string, { log }: OpenRedisOptions = {}): Pr
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`There is no connection to Redis at ${hostname}:${port || 6379}: ${reason}`, { cause });
   }
-  redis.off('error', note);
-  redis.on('error', (error) => log?.warn({ err: error }, 'The connection to Redis is in trouble; it is made again.'));
+  const setReady = (): void => {
+    isReady = true;
+  };
+  redis.on('ready', setReady);
+  setReady();
   return redis;
 };

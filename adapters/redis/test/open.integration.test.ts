@@ -23,13 +23,15 @@ describeService('openRedis', redisService, (url) => {
     await expect(openRedis(`${url.replace(/\/\d*$/, '')}/9999`)).rejects.toThrow(/DB index is out of range/);
   });
 
-  it('makes a lost connection again, and says so', async () => {
+  it('makes a lost connection again, and tells of it once', async () => {
     const [{ messages, log }, { proxy, url: at }] = [createLog(), await openProxy()];
     const redis = await openRedis(at, { log });
     atEnd(() => redis.disconnect());
     await proxy.refuse();
-    await vi.waitFor(() => expect(messages.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    await vi.waitFor(() => expect(redis.status).toBe('reconnecting'));
     await proxy.admit();
     expect(await redis.ping()).toBe('PONG');
+    expect(messages).toHaveLength(1);
   });
 });

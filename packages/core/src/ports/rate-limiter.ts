@@ -10,7 +10,10 @@ export interface RateDecision {
 
 /** Token buckets by name and key. */
 export interface RateLimiter {
-  /** Takes one from the bucket `name`/`key`; a refused call takes nothing. */
+  /**
+   * Takes one from the bucket `name`/`key`; a refused call takes nothing.
+   * @throws SyncError `unavailable` when it cannot count at present
+   */
   take(name: string, key: string, limit: RateLimit): Promise<RateDecision>;
   /** Puts one back: what it was taken for did not happen. */
   giveBack(name: string, key: string, limit: RateLimit): Promise<void>;
