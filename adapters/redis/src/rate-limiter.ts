@@ -1,4 +1,4 @@
-import { type Log, type RateLimiter, systemClock } from '@synckeep/core';
+import { type Log, type RateLimiter, systemClock, toRateDecision } from '@synckeep/core';
 import { createMemoryRateLimiter } from '@synckeep/core/memory';
 import { SyncError } from '@synckeep/protocol';
 import type { RedisHandle } from './handle.js';
@@ -18,9 +18,6 @@ export interface RedisRateLimiterOptions {
   readonly log?: Log;
 }
 
-/** What a sum of fractions may be off by. */
-const tolerance = 1e-6;
-
 /**
  * Token buckets that all processes share, by the clock of the Redis server. A call waits at most 250 ms for Redis.
  *
@@ -39,14 +36,7 @@ export const createRedisRateLimiter = (options: RedisRateLimiterOptions): RateLi
         if (whenDown === 'refuse') throw new SyncError('unavailable', { retryAfter: 1 });
         return here.take(name, key, limit);
       }
-      const { allowed, tokens } = asked.answer;
-      const missing = Math.max(0, 1 - tolerance - tokens);
-      return {
-        allowed,
-        limit: limit.burst,
-        remaining: Math.floor(tokens + tolerance),
-        retryAfter: Math.ceil((missing / limit.perSecond) * 1000),
-      };
+      return toRateDecision(limit, asked.answer.allowed, asked.answer.tokens);
     },
 
     async giveBack(name, key, limit) {
