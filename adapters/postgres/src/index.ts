@@ -1,3 +1,2 @@
-import type {} from '@synckeep/protocol';
-
 export { createPostgresNotifier, type PostgresNotifierOptions } from './notifier.js';
+export { createPostgresStorage, type PostgresStorageOptions } from './storage.js';

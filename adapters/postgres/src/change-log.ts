@@ -1,0 +1,74 @@
+import type { ChangeLog, LogHead, ScopeSignal } from '@synckeep/core';
+import { noEpoch } from '@synckeep/protocol';
+import type { Database } from './database.js';
+import { createAppend } from './log/append.js';
+import { createHasForeign } from './log/has-foreign.js';
+import { createPresented } from './log/presented.js';
+import { createRead } from './log/read.js';
+import { createReset } from './log/reset.js';
+import { toScopeId } from './scope-id.js';
+import { type ScopeRow, scopeColumns, toTag } from './scope-row.js';
+
+const emptyHead: LogHead = { epoch: noEpoch, position: 0, tag: 0, floor: 0 };
+
+const headOf = ({ epoch, position, tag, floor }: ScopeRow): LogHead => ({ epoch, position, tag: toTag(tag), floor });
+
+const toSignal = (row: ScopeRow | undefined): ScopeSignal => ({
+  head: row ? headOf(row) : emptyHead,
+  keyRevision: row?.keyRevision ?? 0,
+  keyVersion: row ? (!row.aborting && row.targetVersion) || row.keyVersion : 0,
+});
+
+export const createChangeLog = (database: Database): ChangeLog => {
+  const { schema, query } = database;
+  const read = createRead(database);
+  const remember = createPresented(database);
+  const status = `SELECT ${scopeColumns}, ${schema}.reserved_bytes(s.scope, $4) AS reserved
+    FROM ${schema}.scope s WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3`;
+  const signals = `SELECT asked.nth::integer AS nth, ${scopeColumns}
+    FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (scope, nth) JOIN ${schema}.scope s ON s.scope = asked.scope`;
+  const forget = `DELETE FROM ${schema}.batch WHERE (scope, log, device, batch_id) IN
+      (SELECT scope, log, device, batch_id FROM ${schema}.batch WHERE received_at < $1 LIMIT $2)
+    RETURNING 1`;
+
+  return {
+    append: createAppend(database),
+
+    async read(scope, asked) {
+      const result = await read(scope, asked);
+      await remember(scope, result, asked);
+      return result.page;
+    },
+
+    hasForeign: createHasForeign(database),
+
+    async status(scope, now) {
+      const values = [toScopeId(scope), scope.appId, scope.userId, now];
+      const [row] = await query<ScopeRow & { reserved: number }>(status, values);
+      if (!row) return { head: emptyHead, totalChanges: 0, bytesUsed: 0, keyVersion: null };
+      const { totalChanges, dataBytes, blobBytes, reserved, keyVersion } = row;
+      return {
+        head: headOf(row),
+        totalChanges,
+        bytesUsed: dataBytes + blobBytes + reserved,
+        keyVersion: keyVersion || null,
+      };
+    },
+
+    async signals(scopes) {
+      const rows = await query<ScopeRow & { nth: number }>(signals, [scopes.map(toScopeId)]);
+      const byIndex = new Map(rows.map((row) => [row.nth - 1, row]));
+      return scopes.map((_, index) => toSignal(byIndex.get(index)));
+    },
+
+    reset: createReset(database),
+
+    async renewEpoch(scope, epoch) {
+      await database.write((run) =>
+        run(`UPDATE ${schema}.scope SET epoch = $2 WHERE scope = $1`, [toScopeId(scope), epoch]),
+      );
+    },
+
+    forgetBatches: async (before, limit) => (await query(forget, [before, limit])).length,
+  };
+};

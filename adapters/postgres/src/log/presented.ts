@@ -1,0 +1,40 @@
+import type { LogQuery, Scope } from '@synckeep/core';
+import { isSyncError } from '@synckeep/protocol';
+import type { Database } from '../database.js';
+import { toScopeId } from '../scope-id.js';
+import { fromTag } from '../scope-row.js';
+import type { ReadResult } from './read.js';
+
+/** Milliseconds between two notes of a place that only moved on. */
+const pace = 1_000;
+
+/** Whether the stored place would lead, or give a wrong marker or floor, if it stayed. */
+const isWrong = ({ head, start }: ReadResult): boolean =>
+  head.presented_epoch !== start.epoch ||
+  head.presented_own !== start.own ||
+  head.presented_floor !== start.floor ||
+  start.position < head.presented_position;
+
+const isBehind = ({ head, start }: ReadResult, now: number): boolean =>
+  start.position > head.presented_position && Math.abs(now - head.presented_at) >= pace;
+
+/** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
+export const createPresented = ({ schema, query }: Database) => {
+  // Not over the silence that a reset left: it gives every device the number of the new log.
+  const update = `UPDATE ${schema}.device SET presented_epoch = $4, presented_position = $5, presented_tag = $6,
+      presented_own = $7, presented_floor = $8, presented_at = $9
+    WHERE scope = $1 AND number = $2 AND log = $3`;
+
+  return async (scope: Scope, result: ReadResult, { now }: LogQuery): Promise<void> => {
+    const mustNote = isWrong(result);
+    if (!mustNote && !isBehind(result, now)) return;
+    const { epoch, position, tag, own, floor } = result.start;
+    const { device, log } = result.head;
+    try {
+      await query(update, [toScopeId(scope), device, log, epoch, position, fromTag(tag), own, floor, now]);
+    } catch (error) {
+      // It may lag: while nothing can be written a device can still read on, and a later page notes the place.
+      if (mustNote || !isSyncError(error)) throw error;
+    }
+  };
+};

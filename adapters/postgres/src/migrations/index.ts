@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { sql as tables } from './0001-tables.js';
+import { sql as functions } from './0002-functions.js';
+
+export interface Migration {
+  /** 1, 2, 3, … without a gap. */
+  readonly number: number;
+  readonly name: string;
+  /** `$schema` stands for the quoted name of the schema. */
+  readonly sql: string;
+  /** SHA-256 of the SQL text in hex: what was applied must never change. */
+  readonly hash: string;
+}
+
+const migration = (number: number, name: string, sql: string): Migration => ({
+  number,
+  name,
+  sql,
+  hash: createHash('sha256').update(sql).digest('hex'),
+});
+
+/** Append only: a migration that was released is never edited. */
+export const migrations: readonly Migration[] = [migration(1, 'tables', tables), migration(2, 'functions', functions)];

@@ -1,0 +1,133 @@
+import type { Scope, Storage } from '@synckeep/core';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toScopeId } from '../src/scope-id.js';
+import { type RunningPostgres, startPostgres } from './database.js';
+import { connect, newSchema } from './opened.js';
+
+const now = Date.UTC(2030, 0, 1);
+const epoch = '00c0ffee00c0ffee';
+const hash = 'ab'.repeat(32);
+const scope: Scope = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+const deviceId = crypto.randomUUID();
+const query = { deviceId, after: null, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+const change = { table: 'tasks', op: 'update', rowId: 'r', timestamp: 't', data: 'd', blobs: null } as const;
+const batch = { deviceId, changes: [change], keyVersion: null, tag: 7, now, bytesLimit: 1 << 30 };
+const base = { epoch, position: 39_000, tag: 0, own: 0, floor: 0 };
+const device = { name: 'n', platform: 'linux', session: null, now, freshEpoch: epoch, guards: [] } as const;
+
+/** What a request or the maintenance does, by name. */
+const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
+  'a push': ({ changeLog }) => changeLog.append(scope, { ...batch, batchId: crypto.randomUUID(), base: null }),
+  'a push with a base': ({ changeLog }) => changeLog.append(scope, { ...batch, batchId: crypto.randomUUID(), base }),
+  'a pull from the start': ({ changeLog }) => changeLog.read(scope, query),
+  'a pull from a place': ({ changeLog }) => changeLog.read(scope, { ...query, after: base }),
+  'a status': ({ changeLog }) => changeLog.status(scope, now),
+  'a look at many heads': ({ changeLog }) => changeLog.signals([scope, { ...scope, appId: crypto.randomUUID() }]),
+  'a look for foreign rows': ({ changeLog }) => changeLog.hasForeign(scope, deviceId, 100, 39_000),
+  'a registration': ({ deviceStore }) =>
+    deviceStore.register(scope, { ...device, id: crypto.randomUUID(), installationId: 'i' }),
+  'a registration by name': ({ deviceStore }) =>
+    deviceStore.register(scope, { ...device, id: crypto.randomUUID(), installationId: null }),
+  'a list of devices': ({ deviceStore }) => deviceStore.list(scope),
+  'a look at the keys': ({ keyStore }) => keyStore.get(scope),
+  'a reservation': ({ blobIndex }) =>
+    blobIndex.reserve(scope, {
+      hash,
+      sizeBytes: 10,
+      objectKey: `x/${crypto.randomUUID()}`,
+      now,
+      expiresAt: now + 1,
+      bytesLimit: 1 << 30,
+    }),
+  'a look at a blob': ({ blobIndex }) => blobIndex.get(scope, hash),
+  'a look for missing blobs': ({ blobIndex }) => blobIndex.missing(scope, [hash, 'cd'.repeat(32)]),
+  'a look for known objects': ({ blobIndex }) => blobIndex.known([`x/${hash}`, 'x/none']),
+  'a record by its key': ({ records }) => records.get('kind', 'key-77'),
+  'records by an index': ({ records }) => records.find('kind', 'all', 'x', { after: 'key-77', limit: 10 }),
+  'a list of scopes': (storage) => storage.scopes({ appId: null, userId: null }, scope, 100),
+  'a list of scopes of an app': (storage) => storage.scopes({ appId: scope.appId, userId: null }, null, 100),
+  'a list of scopes of a user': (storage) => storage.scopes({ appId: null, userId: scope.userId }, null, 100),
+  'forgetting batches': ({ changeLog }) => changeLog.forgetBatches(1_000, 1_000),
+  'forgetting envelopes': ({ keyStore }) => keyStore.forgetHistory(1_000, 1_000),
+  'sweeping records': ({ records }) => records.sweep(1_000, 1_000),
+  'discarding uploads': ({ blobIndex }) => blobIndex.discardUnconfirmed(1_000, 1_000),
+};
+
+/** A log of 40,000 rows among 2,000 small ones. */
+const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
+  const id = toScopeId(scope);
+  const other = crypto.randomUUID();
+  await pool.query(`
+    INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch, head, head_device, other_head, last_device)
+      SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '${epoch}', 10, 1, 10, 1 FROM generate_series(1, 2000)
+      UNION ALL SELECT '${id}'::uuid, '${scope.appId}'::uuid, '${scope.userId}'::uuid, '${epoch}', 40000, 2, 39999, 2;
+    INSERT INTO ${schema}.device (scope, number, log, created_at, last_seen_at, id, name, platform)
+      SELECT scope, 1, 1, 0, 0, gen_random_uuid()::text, 'n', 'linux' FROM ${schema}.scope WHERE scope <> '${id}'
+      UNION ALL VALUES ('${id}'::uuid, 1, 1, 0, 0, '${deviceId}', 'a', 'linux'), ('${id}'::uuid, 2, 1, 0, 0, '${other}', 'b', 'linux');
+    INSERT INTO ${schema}.change SELECT scope, 1, 1, n, 7, 1, 1, 'tasks', 'r' || n, 't', NULL, 'data'
+      FROM ${schema}.scope, generate_series(1, 10) AS n WHERE scope <> '${id}'
+      UNION ALL SELECT '${id}'::uuid, 1, 2, n, 7, 1, 1, 'tasks', 'row-' || n, 't', NULL, 'data' FROM generate_series(1, 40000) AS n;
+    INSERT INTO ${schema}.batch SELECT scope, 1, 1, 1000000 + n, n, 0, 7, 1, '${epoch}', n::text
+      FROM ${schema}.scope, generate_series(1, 10) AS n;
+    INSERT INTO ${schema}.envelope SELECT scope, 'envelope', 'etag' FROM ${schema}.scope;
+    INSERT INTO ${schema}.past_key SELECT scope, n, 1000000, 1, 'replaced', 'e' FROM ${schema}.scope, generate_series(1, 3) AS n;
+    INSERT INTO ${schema}.blob SELECT scope, 10, md5(n::text) || md5(n::text), 'x/' || scope || n
+      FROM ${schema}.scope, generate_series(1, 10) AS n;
+    INSERT INTO ${schema}.reservation SELECT scope, 1, 10, 1000000, 2000000, md5(n::text) || md5(n::text), 'y/' || scope || n
+      FROM ${schema}.scope, generate_series(1, 3) AS n;
+    INSERT INTO ${schema}.discarded SELECT 'z/' || n FROM generate_series(1, 10000) AS n;
+    INSERT INTO ${schema}.record SELECT 'kind', 'key-' || n, 1, 1000000, '{}' FROM generate_series(1, 10000) AS n;
+    INSERT INTO ${schema}.record_index SELECT 'kind', 'all', sha256('x'), 'key-' || n, false FROM generate_series(1, 10000) AS n`);
+  await pool.query('ANALYZE');
+};
+
+/** Connections whose server tells the plan of every statement, also of those inside of functions. */
+const explaining = [
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_nested_statements=on',
+  'auto_explain.log_level=notice',
+];
+
+/** The list of dropped logs is short and read whole. */
+const scans = (plans: readonly string[]): readonly string[] =>
+  plans.filter((plan) => /Seq Scan on (?!pg_|dropped_log)/.test(plan));
+
+describe('the statements', () => {
+  let server: RunningPostgres;
+  let storage: Storage;
+  let pool: pg.Pool;
+  let schema: string;
+  const plans: string[] = [];
+  beforeAll(async () => {
+    server = await startPostgres();
+    schema = newSchema();
+    const options = explaining.map((setting) => `-c ${setting}`).join(' ');
+    const opened = connect(server, schema, { options, max: 1 });
+    opened.pool.on('connect', (client) => client.on('notice', ({ message }) => plans.push(message ?? '')));
+    ({ storage, pool } = opened);
+    await storage.migrate();
+    await fill(pool, schema);
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  it.each(Object.entries(operations))(
+    'of %s find their rows by an index, however often they are run',
+    async (_, run) => {
+      plans.length = 0;
+      // PostgreSQL keeps a plan for any values after five runs.
+      for (let time = 0; time < 7; time++) await run(storage);
+      const told = plans.filter((plan) => plan.includes('Query Text'));
+      expect(told.length).toBeGreaterThanOrEqual(7);
+      expect(scans(told)).toEqual([]);
+      expect(told.some((plan) => /Index (?:Only )?Scan|Bitmap Heap Scan/.test(plan))).toBe(true);
+    },
+  );
+
+  it('of no request read a table whole, which this test would see', async () => {
+    plans.length = 0;
+    await pool.query(`SELECT count(*) FROM ${schema}.change WHERE row_id = 'row-7'`);
+    expect(scans(plans)).toHaveLength(1);
+  });
+});
