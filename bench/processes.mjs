@@ -29,8 +29,9 @@ export const startListening = async (file, args = [], env = {}) => {
   throw new Error(`${file} ended without listening.`);
 };
 
-export const startServer = (folder) =>
-  startListening(bin, ['serve', '--rate-limit', 'off'], { SYNCKEEP_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' });
+/** `env` says what the server works on: a data folder or a database. */
+export const startServer = (env) =>
+  startListening(bin, ['serve', '--rate-limit', 'off'], { ...env, PORT: '0', LOG_LEVEL: 'error' });
 
 /** Runs a program to its end; `input` goes to its standard input, its output is parsed as JSON. */
 export const runJson = async (file, args, input, env = {}) => {
@@ -49,8 +50,7 @@ export const runJson = async (file, args, input, env = {}) => {
   return JSON.parse(text);
 };
 
-export const runCommand = (folder, args, input = '') =>
-  runJson(bin, [...args, '--json'], input, { SYNCKEEP_DATA_DIR: folder });
+export const runCommand = (env, args, input = '') => runJson(bin, [...args, '--json'], input, env);
 
 export const runLoad = (job) => runJson(`${root}bench/load.mjs`, [], JSON.stringify(job));
 

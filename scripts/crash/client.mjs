@@ -13,7 +13,7 @@ export const createRandom = (seed) => {
   return { next, whole: (below) => Math.floor(next() * below) };
 };
 
-/** @returns status and body; throws when there is no answer. */
+/** @returns status, body and Retry-After (null without one); throws when there is no answer. */
 export const request = async (origin, method, path, { token, body } = {}) => {
   const answer = await fetch(`${origin}/api/sync${path}`, {
     method,
@@ -21,7 +21,8 @@ export const request = async (origin, method, path, { token, body } = {}) => {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+  const retryAfter = answer.headers.get('retry-after');
+  return { status: answer.status, body: text === '' ? null : JSON.parse(text), retryAfter };
 };
 
 const must = async (...call) => {
@@ -40,7 +41,7 @@ export const joinDevices = async (origin, credentials, writers) => {
   return { token, writerIds, readerId: await register('reader') };
 };
 
-const createBatch = (deviceId, random) => {
+export const createBatch = (deviceId, random) => {
   const batchId = randomUUID();
   // Mostly small ones, now and then a full one: the longer a commit, the likelier it is hit.
   const size = random.next() < 0.1 ? 500 : 1 + random.whole(40);
