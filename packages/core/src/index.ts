@@ -1,4 +1,5 @@
 export { shellOrigins } from './access/origins.js';
+export { toRateDecision } from './access/rate-decision.js';
 export { toAddressKey } from './access/rate-limit.js';
 export { createAppAdministration } from './administration/apps.js';
 export type { ByteRange } from './blobs/byte-range.js';

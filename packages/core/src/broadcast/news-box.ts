@@ -24,7 +24,8 @@ const extendLast = (logs: LogNews[], news: LogNews): boolean => {
   return true;
 };
 
-const byApp = (a: NewsOfScope, b: NewsOfScope): number => (a.scope.appId < b.scope.appId ? -1 : 1);
+const byApp = ({ scope: a }: NewsOfScope, { scope: b }: NewsOfScope): number =>
+  Number(a.appId > b.appId) - Number(a.appId < b.appId);
 
 export const createNewsBox = (most: number): NewsBox => {
   const newsByScope = new Map<string, NewsOfScope>();

@@ -1,4 +1,5 @@
 import type { RateLimit } from '@synckeep/protocol';
+import { tokenTolerance, toRateDecision } from '../access/rate-decision.js';
 import type { Clock, RateLimiter } from '../ports/index.js';
 
 interface Bucket {
@@ -6,9 +7,6 @@ interface Bucket {
   /** When it held that many. Milliseconds since 1970. */
   readonly at: number;
 }
-
-/** What a sum of fractions may be off by. */
-const tolerance = 1e-6;
 
 /** Token buckets of one process: a bucket begins full with `burst` tokens and gains `perSecond` a second up to that. */
 export const createMemoryRateLimiter = (clock: Clock): RateLimiter => {
@@ -43,16 +41,10 @@ export const createMemoryRateLimiter = (clock: Clock): RateLimiter => {
   return {
     async take(name, key, limit) {
       const { tokens, set } = open(name, key, limit);
-      const allowed = tokens >= 1 - tolerance;
+      const allowed = tokens >= 1 - tokenTolerance;
       const left = allowed ? Math.max(0, tokens - 1) : tokens;
       if (allowed) set(left);
-      const missing = Math.max(0, 1 - tolerance - left);
-      return {
-        allowed,
-        limit: limit.burst,
-        remaining: Math.floor(left + tolerance),
-        retryAfter: Math.ceil((missing / limit.perSecond) * 1000),
-      };
+      return toRateDecision(limit, allowed, left);
     },
 
     async giveBack(name, key, limit) {
