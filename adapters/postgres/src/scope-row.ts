@@ -46,9 +46,13 @@ export interface ScopeRows {
   make(query: Query, scope: Scope, epoch: string): Promise<ScopeRow>;
 }
 
+const attempts = 5;
+
 export const createScopeRows = (schema: string): ScopeRows => {
   // App and user are compared too: should two scopes ever share an id, the second one finds nothing of the first.
   const byId = `SELECT ${scopeColumns} FROM ${schema}.scope s WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3`;
+  const insert = `INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING`;
   const valuesOf = (scope: Scope) => [toScopeId(scope), scope.appId, scope.userId];
   const lock: ScopeRows['lock'] = async (query, scope) =>
     (await query<ScopeRow>(`${byId} FOR NO KEY UPDATE`, valuesOf(scope)))[0];
@@ -56,15 +60,13 @@ export const createScopeRows = (schema: string): ScopeRows => {
     find: async (query, scope) => (await query<ScopeRow>(byId, valuesOf(scope)))[0],
     lock,
     async make(query, scope, epoch) {
-      const found = await lock(query, scope);
-      if (found) return found;
-      await query(
-        `INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-        [...valuesOf(scope), epoch],
-      );
-      const made = await lock(query, scope);
-      if (!made) throw new Error('A scope that was just made cannot be found.');
-      return made;
+      // More than once where somebody else made the row and the end of an erasure took it away again.
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const found = await lock(query, scope);
+        if (found) return found;
+        await query(insert, [...valuesOf(scope), epoch]);
+      }
+      throw new Error('A scope that was just made cannot be found.');
     },
   };
 };

@@ -2,28 +2,36 @@ import type { StoredChange } from '@synckeep/core';
 import type { Query } from '../database.js';
 import { type ChangeRow, toChange } from './row.js';
 
-/** Ids of devices never change and their numbers are never used twice, so they are remembered. */
+/**
+ * Ids of devices never change, and their numbers are not used twice before their scope is erased. So they are
+ * remembered, together with the epoch of the log, which is another one afterwards.
+ */
 const remembered = 10_000;
 
-/** Gives rows of a log the ids of their devices. */
+/** Gives rows of a log, which has this epoch, the ids of their devices. */
 export const createNaming = (schema: string) => {
   const ids = new Map<string, string>();
-  const keyOf = (scope: string, device: number): string => `${scope}/${device}`;
 
-  const learn = async (query: Query, scope: string, numbers: readonly number[]): Promise<void> => {
+  const learn = async (query: Query, scope: string, log: string, numbers: readonly number[]): Promise<void> => {
     if (ids.size + numbers.length > remembered) ids.clear();
     const rows = await query<{ number: number; id: string }>(
       `SELECT number, id FROM ${schema}.device WHERE scope = $1 AND number = ANY ($2)`,
       [scope, numbers],
     );
-    for (const { number, id } of rows) ids.set(keyOf(scope, number), id);
+    for (const { number, id } of rows) ids.set(`${log}/${number}`, id);
   };
 
-  return async (query: Query, scope: string, rows: readonly ChangeRow[]): Promise<readonly StoredChange[]> => {
-    const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(keyOf(scope, device))));
-    if (unknown.size > 0) await learn(query, scope, [...unknown]);
+  return async (
+    query: Query,
+    scope: string,
+    epoch: string,
+    rows: readonly ChangeRow[],
+  ): Promise<readonly StoredChange[]> => {
+    const log = `${scope}/${epoch}`;
+    const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${log}/${device}`)));
+    if (unknown.size > 0) await learn(query, scope, log, [...unknown]);
     return rows.map((row) => {
-      const id = ids.get(keyOf(scope, row.device));
+      const id = ids.get(`${log}/${row.device}`);
       if (id === undefined) throw new Error(`A stored change names device ${row.device}, which is not there.`);
       return toChange(row, id);
     });
