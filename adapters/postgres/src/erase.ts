@@ -1,6 +1,6 @@
 import type { Storage } from '@synckeep/core';
 import type { Database } from './database.js';
-import { deleteFirst } from './delete-first.js';
+import { areFirst, deleteFirst } from './delete-first.js';
 import { discard } from './discard.js';
 import { createScopeRows } from './scope-row.js';
 
@@ -26,7 +26,8 @@ export const createErase = (database: Database): Storage['erase'] => {
   // In this order also with `forgetHistory`, which deletes rows of such logs: first their row here, then the rest.
   const lockDropped = `SELECT log FROM ${schema}.dropped_log WHERE scope = $1 ORDER BY log FOR UPDATE`;
   const steps = [
-    ...(['reservation', 'blob'] as const).map((table) => discard(schema, table, 'scope = $1 LIMIT $2')),
+    discard(schema, 'reservation', areFirst(schema, 'reservation', ['scope'], ['hash', 'object_key'])),
+    discard(schema, 'blob', areFirst(schema, 'blob', ['scope'], ['hash'])),
     ...tables.map(([table, key]) => deleteFirst(schema, table, ['scope'], key)),
   ];
   const self = `DELETE FROM ${schema}.scope WHERE scope = $1`;

@@ -8,7 +8,7 @@ import { type ChangeRow, toChange } from './row.js';
  */
 const remembered = 10_000;
 
-/** Gives rows of a log, which has this epoch, the ids of their devices. */
+/** Gives rows of a log, which has this epoch, the ids of their devices; null when one is not there (any more). */
 export const createNaming = (schema: string) => {
   const ids = new Map<string, string>();
 
@@ -26,14 +26,14 @@ export const createNaming = (schema: string) => {
     scope: string,
     epoch: string,
     rows: readonly ChangeRow[],
-  ): Promise<readonly StoredChange[]> => {
+  ): Promise<readonly StoredChange[] | null> => {
     const log = `${scope}/${epoch}`;
     const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${log}/${device}`)));
     if (unknown.size > 0) await learn(query, scope, log, [...unknown]);
-    return rows.map((row) => {
+    const changes = rows.flatMap((row) => {
       const id = ids.get(`${log}/${row.device}`);
-      if (id === undefined) throw new Error(`A stored change names device ${row.device}, which is not there.`);
-      return toChange(row, id);
+      return id === undefined ? [] : [toChange(row, id)];
     });
+    return changes.length === rows.length ? changes : null;
   };
 };
