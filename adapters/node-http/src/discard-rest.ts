@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { NodeCall } from './node-call.js';
 
 const bytesLimit = 16 * 1024 * 1024;
 const timeLimit = 10_000;
@@ -7,7 +7,7 @@ const timeLimit = 10_000;
  * Reads away what the client still sends after its answer, so that it can finish, read the answer and use the connection
  * again. A client that goes on for more than 16 MiB or 10 s loses the connection.
  */
-export const discardRest = (request: IncomingMessage): void => {
+export const discardRest = ({ request, content }: NodeCall): void => {
   if (request.readableEnded || request.destroyed) return;
   if (!request.complete) {
     const { socket } = request;
@@ -21,5 +21,5 @@ export const discardRest = (request: IncomingMessage): void => {
     request.once('end', settle);
     request.once('close', settle);
   }
-  request.resume();
+  content.resume();
 };

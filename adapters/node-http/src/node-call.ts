@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Call, RequestBody, Target } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 
@@ -11,6 +12,18 @@ const nothing = Promise.resolve(new Uint8Array(0));
 const tooLarge = (limit: number): SyncError => new SyncError('body_too_large', { details: { limit } });
 const lost = (): Error => new Error('The client went away before its request was complete.');
 
+/** A request that has found its place: what a binding knows of it beside what it says itself. */
+export interface RoutedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path and query below the prefix. */
+  readonly target: Target;
+  /** The client's address. */
+  readonly address: string;
+  /** Where the body comes from when something stands before the request, a decompression say; the request itself by default. */
+  readonly content?: Readable;
+}
+
 /** One request, as the core sees it. A class, so that ten thousand of them a second share their methods. */
 export class NodeCall implements Call, RequestBody {
   readonly method: string;
@@ -19,19 +32,21 @@ export class NodeCall implements Call, RequestBody {
   readonly address: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly content: Readable;
   /** True from the moment that the socket is closed. */
   isLost = false;
   /** Called once, when the socket closes while something waits for it. */
   onLost: (() => void) | null = null;
   #controller: AbortController | null = null;
 
-  constructor(request: IncomingMessage, response: ServerResponse, target: Target, address: string) {
+  constructor({ request, response, target, address, content = request }: RoutedRequest) {
     this.method = request.method ?? 'GET';
     this.path = target.path;
     this.query = target.query;
     this.address = address;
     this.request = request;
     this.response = response;
+    this.content = content;
   }
 
   get socket(): Socket {
@@ -71,7 +86,7 @@ export class NodeCall implements Call, RequestBody {
   }
 
   #collect(limit: number): Promise<Uint8Array> {
-    const { request } = this;
+    const { request, content } = this;
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = [];
       let length = 0;
@@ -80,8 +95,8 @@ export class NodeCall implements Call, RequestBody {
         chunks.push(chunk);
         if (length <= limit) return;
         clearTimeout(late);
-        request.off('data', collect);
-        request.pause();
+        content.off('data', collect);
+        content.pause();
         chunks.length = 0;
         reject(tooLarge(limit));
       };
@@ -91,18 +106,25 @@ export class NodeCall implements Call, RequestBody {
         reject(lost());
       };
       this.onLost = fail;
-      request.on('data', collect);
-      request.on('end', () => {
+      if (content !== request) {
+        content.once('error', (cause) => {
+          clearTimeout(late);
+          reject(new SyncError('invalid_json', { cause }));
+        });
+      }
+      content.on('data', collect);
+      content.on('end', () => {
         clearTimeout(late);
         if (this.onLost === fail) this.onLost = null;
         const [first] = chunks;
         resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks, length));
       });
+      content.resume();
     });
   }
 
   chunks(): AsyncIterable<Uint8Array> {
     // Leaving early must not close the connection: the answer is still to come.
-    return this.request.iterator({ destroyOnReturn: false });
+    return this.content.iterator({ destroyOnReturn: false });
   }
 }

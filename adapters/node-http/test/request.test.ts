@@ -1,9 +1,10 @@
 import type { Answer, Call } from '@synckeep/core';
 import { isSyncError } from '@synckeep/protocol';
+import { createBareServer } from '@synckeep/testing';
 import { describe, expect, it } from 'vitest';
 import { createNodeHandler } from '../src/index.js';
 import { NodeCall } from '../src/node-call.js';
-import { createLogRecorder, createSignal, listen, openBinding, openSocket, serverOf, text } from './stage.js';
+import { createLogRecorder, createSignal, listen, openBinding, openSocket, text } from './stage.js';
 
 const limit = 100_000;
 
@@ -46,7 +47,7 @@ describe('a request', () => {
   });
 
   it("beside the host's own routes is only taken below the prefix", async () => {
-    const handler = createNodeHandler(serverOf(echo), { prefixes: ['/sync'] });
+    const handler = createNodeHandler(createBareServer(echo), { prefixes: ['/sync'] });
     const { url } = await listen((request, response) => handler(request, response, () => response.end('host')));
     const ask = async (path: string) => (await fetch(url + path, { method: 'POST', body: 'core' })).text();
     expect(await Promise.all(['/sync/push', '/synchron', '/', '/api/sync/push'].map(ask))).toEqual([

@@ -1,25 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import type { Answer, Call, Log, LogFields, SyncServer } from '@synckeep/core';
+import type { Answer, Call, Log, LogFields } from '@synckeep/core';
+import { createBareServer } from '@synckeep/testing';
 import { onTestFinished } from 'vitest';
 import { createNodeHandler, type NodeHandlerOptions } from '../src/index.js';
-
-const unused = () => {
-  throw new Error('A binding only dispatches.');
-};
-
-/** A server that is nothing but its dispatch. */
-export const serverOf = (dispatch: (call: Call) => Promise<Answer>): SyncServer => ({
-  dispatch,
-  apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused },
-  eraseUser: unused,
-  eraseApp: unused,
-  renewEpochs: unused,
-  maintain: unused,
-  endStreams: unused,
-  close: unused,
-});
 
 export interface Line {
   readonly level: string;
@@ -55,7 +40,7 @@ export const listen = async (listener: RequestListener): Promise<Listening> => {
 export const openBinding = (
   dispatch: (call: Call) => Promise<Answer>,
   options?: NodeHandlerOptions,
-): Promise<Listening> => listen(createNodeHandler(serverOf(dispatch), options));
+): Promise<Listening> => listen(createNodeHandler(createBareServer(dispatch), options));
 
 export const text = (body: string, status = 200): Answer => ({
   status,

@@ -1,3 +1,4 @@
+export { createBareServer } from './bare-server.js';
 export type { FetchUrl, OpenedBlobStore } from './contracts/blob-store/opened-blob-store.js';
 export { createRouteFetch } from './contracts/blob-store/route-fetch.js';
 export { type BlobStoreContract, describeBlobStore } from './contracts/blob-store.js';

@@ -1,0 +1,17 @@
+import type { SyncServer } from '@synckeep/core';
+
+const unused = (): never => {
+  throw new Error('A binding only dispatches.');
+};
+
+/** A server that is nothing but its dispatch: what a binding is tested with. */
+export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer => ({
+  dispatch,
+  apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused },
+  eraseUser: unused,
+  eraseApp: unused,
+  renewEpochs: unused,
+  maintain: unused,
+  endStreams() {},
+  async close() {},
+});
