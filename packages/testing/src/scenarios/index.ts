@@ -65,6 +65,7 @@ export { describeDerived } from './derived.js';
 export { overFetch } from './fetch-transport.js';
 export { describeFuzz, type FuzzOptions } from './fuzz.js';
 export { type ListeningServer, overHttp } from './http-transport.js';
+export { describeSameAnswers } from './same-answers.js';
 export type { ScenarioBlobStore, ScenarioSetup, ScenarioStorage } from './setup.js';
 export type { TestAccounts, TestAccountsOptions, TestUser } from './test-accounts.js';
 export {

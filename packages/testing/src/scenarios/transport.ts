@@ -1,4 +1,4 @@
-import { type Answer, type Call, isStreamBody, type SyncServer } from '@synckeep/core';
+import { type Answer, type Call, createMount, isStreamBody, nowhere, type SyncServer } from '@synckeep/core';
 import { prefixes, SyncError } from '@synckeep/protocol';
 
 /** A request as it goes over the wire. */
@@ -88,14 +88,15 @@ async function* bodyOf({ body }: Answer, left: AbortController): AsyncGenerator<
   }
 }
 
+const mount = createMount(prefixes);
+
 /** No binding at all: calls go to `dispatch`, mounted at the usual prefixes. */
 export const openDispatch: OpenTransport = async (server) => ({
   async send(request) {
-    const prefix = prefixes.find((candidate) => request.path.startsWith(`${candidate}/`));
-    if (prefix === undefined) throw new Error(`${request.path} is below none of the prefixes.`);
+    const { path } = mount(request.path) ?? nowhere;
     const left = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, left.signal]) : left.signal;
-    const answer = await server.dispatch(toCall(request, request.path.slice(prefix.length), signal));
+    const answer = await server.dispatch(toCall(request, path, signal));
     return { status: answer.status, headers: answer.headers, body: bodyOf(answer, left) };
   },
   async close() {},
