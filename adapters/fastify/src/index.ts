@@ -1,4 +1,2 @@
-import type {} from '@synckeep/core';
-import type {} from '@synckeep/node-http';
-import type {} from '@synckeep/protocol';
-import type {} from 'fastify';
+export { createFrameworkErrors } from './framework-errors.js';
+export { type SynckeepOptions, synckeep } from './synckeep.js';

@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import { createMount, type Log, nowhere, type SyncServer } from '@synckeep/core';
+import { createNodeResponder } from '@synckeep/node-http';
+import { type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { createClientAddress } from './client-address.js';
+import { offerRescue } from './framework-errors.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation that a route of Synckeep is for. */
+    synckeep?: OperationName;
+  }
+}
+
+export interface SynckeepOptions {
+  readonly server: SyncServer;
+  /** Where the operations stand: `/api/sync` and `/api/v1/sync` by default, "/" for whatever no other route takes. */
+  readonly prefix?: string;
+  /** Hears of what no answer can tell; the log of the instance by default. */
+  readonly log?: Log;
+}
+
+/** The refusals of Fastify that come before a handler and are about a body. The core has its own. */
+const isBodyRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^FST_ERR_(?:CTP|ROUTE_MISSING_CONTENT_TYPE)/.test(String(error.code));
+
+/** Signatures and tickets stand in the query. */
+const toLogged = (request: FastifyRequest) => ({
+  method: request.method,
+  url: request.url.split('?', 1)[0],
+  host: request.host,
+  remoteAddress: request.ip,
+  remotePort: request.socket.remotePort,
+});
+
+/**
+ * Binds a server to Fastify, as a plugin that changes nothing outside of itself. Each operation is a route, with its name
+ * in `config.synckeep`; hooks of the host run, and then the core writes every status, header and byte.
+ * @throws TypeError when there is no server, for a prefix with parameters, and over HTTP/2
+ */
+export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, options) => {
+  const { server, log = fastify.log } = options;
+  if (typeof server?.dispatch !== 'function')
+    throw new TypeError('synckeep: give the server that createSyncServer made, as { server }.');
+  if (fastify.initialConfig.http2)
+    throw new TypeError('synckeep: HTTP/2 is not supported; let a proxy speak it, and HTTP/1.1 to this server.');
+  if (/[:*]/.test(fastify.prefix))
+    throw new TypeError(`synckeep: the prefix "${fastify.prefix}" has parameters; register it under a fixed path.`);
+
+  const places = options.prefix === undefined ? prefixes : [''];
+  const mount = createMount(places.map((place) => fastify.prefix + place));
+  const addressOf = createClientAddress(log);
+  const respond = createNodeResponder(server, log);
+
+  const answer = (request: FastifyRequest, reply: FastifyReply, target = mount(request.raw.url ?? '/')): void => {
+    reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    respond({
+      request: request.raw,
+      response: reply.raw,
+      target: target ?? nowhere,
+      address: addressOf(request),
+      ...(request.body instanceof Readable && { content: request.body }),
+    });
+  };
+
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  fastify.setErrorHandler((error, request, reply) => {
+    if (!isBodyRefusal(error)) throw error;
+    answer(request, reply);
+  });
+  // Else closing would wait for every open stream.
+  fastify.addHook('preClose', async () => server.endStreams());
+  offerRescue(fastify, (request, reply) => {
+    const target = mount(request.raw.url ?? '/');
+    if (target !== null) answer(request, reply, target);
+    return target !== null;
+  });
+
+  // The core has origins and rate limits of its own: so @fastify/cors and @fastify/rate-limit are told to leave a route alone.
+  const config = { cors: false, rateLimit: false } as const;
+  const route = {
+    exposeHeadRoute: false,
+    config,
+    logSerializers: { req: toLogged },
+    handler: (request: FastifyRequest, reply: FastifyReply) => answer(request, reply),
+  };
+  for (const place of places) {
+    for (const name of operationNames) {
+      const { method, path } = operations[name];
+      const url = place + path.replace(/\{(\w+)\}/g, ':$1');
+      fastify.route({ ...route, method, url, config: { ...config, synckeep: name } });
+    }
+    // The routes of a blob store, and whatever the core refuses.
+    const method = [...fastify.supportedMethods];
+    fastify.route({ ...route, method, url: `${place}/*` });
+    if ((fastify.prefix + place).replace('/', '') !== '') fastify.route({ ...route, method, url: place });
+  }
+};
