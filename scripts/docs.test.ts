@@ -1,41 +1,23 @@
 // What the documents tell a reader to paste: TypeScript blocks compile, the README's walk and the servers of embed.md run.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type Block, blocks, root, textOf, write } from './document-blocks.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, '.tsbuild/docs');
 const scratch = mkdtempSync(join(tmpdir(), 'synckeep-docs-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-interface Block {
-  readonly document: string;
-  readonly language: string;
-  readonly text: string;
-}
-
-const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-
-const blocksOf = (document: string): Block[] =>
-  [...readFileSync(join(root, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', text = '']) => ({ document, language, text }),
-  );
-
-const blocks = documents.flatMap(blocksOf);
 /** A block that imports nothing goes on from the one before it in its document. */
 const programs = blocks.filter(({ language, text }) => language === 'ts' && text.includes('import '));
 
-const place = (block: Block, index: number): string => {
-  const path = join(folder, `${index}-${block.document.replace(/[^a-z]+/gi, '-')}.ts`);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, block.text);
-  return path;
-};
+/** The files of one document lie side by side, so that they can import each other. */
+const place = (block: Block, index: number): string =>
+  write(join(folder, block.document.replace(/[^a-z]+/gi, '-'), block.file ?? `${index}.ts`), block.text);
 
 const listen = async (command: string, args: readonly string[], environment: Readonly<Record<string, string>>) => {
   const child = spawn(command, args, {
@@ -60,7 +42,7 @@ describe('the documents', () => {
     // A reader declares what a later paragraph uses.
     Object.assign(compilerOptions, { declaration: false, declarationMap: false, noUnusedLocals: false });
     const config = join(folder, 'tsconfig.json');
-    writeFileSync(config, JSON.stringify({ compilerOptions, files }));
+    write(config, JSON.stringify({ compilerOptions, files }));
     execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { stdio: 'inherit' });
   }, 120_000);
 
@@ -85,16 +67,13 @@ describe('the documents', () => {
     }
   }, 120_000);
 
-  it.each(['memory-server', 'sqlite-server'])(
-    'embed a server that answers: %s.ts',
-    async (name) => {
-      const block = programs.find(({ text }) => text.startsWith(`// ${name}.ts`));
-      const source = join(folder, `${name}.ts`);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(source, block?.text ?? '');
+  it.each([['fastify.ts'], ['express.ts'], ['hono.ts'], ['sqlite-server.ts']])(
+    'embed a server that answers: %s',
+    async (file) => {
+      const entry = ['sync.ts', file].map((name) => write(join(folder, 'embed', name), textOf('docs/embed.md', name)));
       await build({
-        entry: [source],
-        outDir: folder,
+        entry,
+        outDir: join(folder, 'embed'),
         format: ['esm'],
         target: 'node20',
         bundle: false,
@@ -102,7 +81,8 @@ describe('the documents', () => {
         config: false,
       });
       const environment = { PORT: '0', DATA_DIR: scratch, ALICE_TOKEN: 'a token of alice' };
-      const server = await listen(process.execPath, [join(folder, `${name}.js`)], environment);
+      const program = join(folder, 'embed', file.replace(/ts$/, 'js'));
+      const server = await listen(process.execPath, [program], environment);
       try {
         // Each prints where it mounted the operations.
         const answer = await fetch(`${server.url}/limits`);

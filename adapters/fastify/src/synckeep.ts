@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createMount, type Log, nowhere, type SyncServer } from '@synckeep/core';
 import { createNodeResponder } from '@synckeep/node-http';
 import { type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { createClientAddress } from './client-address.js';
 import { offerRescue } from './framework-errors.js';
 
@@ -81,7 +81,7 @@ export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, opt
   });
 
   // The core has origins and rate limits of its own: so @fastify/cors and @fastify/rate-limit are told to leave a route alone.
-  const config = { cors: false, rateLimit: false } as const;
+  const config: FastifyContextConfig & { cors: false; rateLimit: false } = { cors: false, rateLimit: false };
   const route = {
     exposeHeadRoute: false,
     config,

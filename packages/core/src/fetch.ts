@@ -101,3 +101,24 @@ export const createFetchHandler = (server: SyncServer, options: FetchOptions = {
     return toResponse(await server.dispatch(call));
   };
 };
+
+export interface RouteHandlerOptions extends FetchOptions {
+  /** The client's address, as a proxy or the platform tells it; every client shares one when it is left out. */
+  readonly address?: (request: Request) => string;
+}
+
+/** The same for frameworks that want a function for each method, such as the route handlers of Next. */
+export const createRouteHandlers = (server: SyncServer, { address, ...options }: RouteHandlerOptions = {}) => {
+  const handle = createFetchHandler(server, options);
+  const respond = (request: Request): Promise<Response> =>
+    handle(request, address ? { address: address(request) } : {});
+  return {
+    GET: respond,
+    HEAD: respond,
+    POST: respond,
+    PUT: respond,
+    PATCH: respond,
+    DELETE: respond,
+    OPTIONS: respond,
+  };
+};
