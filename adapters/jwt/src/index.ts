@@ -1,4 +1,2 @@
-import type {} from '@synckeep/core';
-import type {} from '@synckeep/protocol';
-import type {} from 'jose';
-import type {} from 'zod';
+export { createJwtAuthenticator } from './create-jwt-authenticator.js';
+export type { Algorithm, Claims, JwtAuthenticatorOptions } from './options.js';
