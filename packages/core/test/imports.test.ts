@@ -42,6 +42,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapters/fastify': ['@synckeep/core', '@synckeep/protocol', '@synckeep/node-http', 'fastify', 'node:'],
   'adapters/jwt': ['@synckeep/core', '@synckeep/protocol', 'jose', 'zod'],
   'adapters/rate-limiter': ['@synckeep/core', '@synckeep/protocol', 'rate-limiter-flexible'],
+  'examples/node-sqlite-disk': [
+    '@synckeep/core',
+    '@synckeep/filesystem',
+    '@synckeep/node-http',
+    '@synckeep/rate-limiter',
+    '@synckeep/sqlite',
+    'better-sqlite3',
+    'node:',
+  ],
 };
 
 interface Manifest {

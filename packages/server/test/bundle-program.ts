@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
-const workspace = fileURLToPath(new URL('..', import.meta.url));
+const server = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The program as one file, made from the sources of all workspaces as they are now: nothing has to be built before.
- * It lies below the workspace, so that packages are found.
+ * The program of a workspace as one file, made from the sources of all workspaces as they are now: nothing has to be
+ * built before. It lies below the workspace, so that packages are found.
  */
-export const bundleProgram = async (): Promise<{ readonly path: string; remove(): void }> => {
+export const bundleProgram = async (workspace = server): Promise<{ readonly path: string; remove(): void }> => {
   const parent = join(workspace, 'node_modules');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, '.bundle-'));
