@@ -2,18 +2,13 @@
 import { expect } from 'vitest';
 import { createKey, open, openBytes, seal, sealBytes, sha256 } from './tour/sealing.mjs';
 
-/** An app that runs. */
-export interface RunningApp {
-  /** Where its own routes stand. */
-  readonly url: string;
-  /** Where sync stands. */
-  readonly syncUrl: string;
-}
-
 const call = async (url: string, method: string, token: string | null, body?: object) => {
   const answer = await fetch(url, {
     method,
-    headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -37,24 +32,25 @@ const hear = async (answer: Response, event: string): Promise<void> => {
   throw new Error(`The stream ended before ${event} came: ${text}`);
 };
 
-/** Signs a user up, and plays two devices of that user through the app. */
-export const playTwoDevices = async ({ url, syncUrl }: RunningApp) => {
+/** Signs a user up, and plays two devices of that user through an app, each at a node of it. */
+export const playTwoDevices = async (laptopUrl: string, phoneUrl: string) => {
   const user = { name: 'alice', password: 'correct horse battery' };
-  await ok(`${url}/signup`, 'POST', null, user);
-  expect((await call(`${url}/login`, 'POST', null, { ...user, password: 'wrong' })).status).toBe(401);
-  const register = async (device_name: string) => {
+  await ok(`${laptopUrl}/signup`, 'POST', null, user);
+  expect((await call(`${phoneUrl}/signup`, 'POST', null, user)).status).toBe(409);
+  expect((await call(`${phoneUrl}/login`, 'POST', null, { ...user, password: 'wrong' })).status).toBe(401);
+  const register = async (url: string, device_name: string) => {
     const { token } = await ok(`${url}/login`, 'POST', null, user);
-    const { id } = await ok(`${syncUrl}/devices`, 'POST', token, { device_name, platform: 'linux' });
-    const sync = (method: string, path: string, body?: object) => ok(`${syncUrl}${path}`, method, token, body);
+    const sync = (method: string, path: string, body?: object) => ok(`${url}/api/sync${path}`, method, token, body);
+    const { id } = await sync('POST', '/devices', { device_name, platform: 'linux' });
     return { id, token, sync };
   };
-  const [laptop, phone] = [await register('Laptop'), await register('Phone')];
+  const [laptop, phone] = [await register(laptopUrl, 'Laptop'), await register(phoneUrl, 'Phone')];
 
   // The app itself goes on as before.
-  await ok(`${url}/todos`, 'POST', laptop.token, { title: 'on the server' });
-  expect(await ok(`${url}/todos`, 'GET', phone.token)).toMatchObject([{ title: 'on the server' }]);
+  await ok(`${laptopUrl}/todos`, 'POST', laptop.token, { title: 'on the server' });
+  expect(await ok(`${phoneUrl}/todos`, 'GET', phone.token)).toMatchObject([{ title: 'on the server' }]);
 
-  const stream = await fetch(`${syncUrl}/subscribe?device_id=${phone.id}`, {
+  const stream = await fetch(`${phoneUrl}/api/sync/subscribe?device_id=${phone.id}`, {
     headers: { authorization: `Bearer ${phone.token}` },
   });
   expect(stream.status).toBe(200);
@@ -86,7 +82,7 @@ export const playTwoDevices = async ({ url, syncUrl }: RunningApp) => {
   expect(openBytes(key, downloaded).equals(file)).toBe(true);
 
   // A session that ends in the app ends for sync too, at once.
-  await ok(`${url}/logout`, 'POST', laptop.token);
-  expect((await call(`${syncUrl}/status`, 'GET', laptop.token)).status).toBe(401);
-  return { phone, changes };
+  await ok(`${laptopUrl}/logout`, 'POST', laptop.token);
+  expect((await call(`${laptopUrl}/api/sync/status`, 'GET', laptop.token)).status).toBe(401);
+  return { phone, changes, downloadUrl: String(download_url) };
 };

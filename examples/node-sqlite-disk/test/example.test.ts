@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { countMarkedLines } from '../../marked-lines.js';
 import { startExample } from '../../start-example.js';
 import { playTwoDevices } from '../../two-devices.js';
 
@@ -13,7 +14,7 @@ it('syncs two devices and a file between the sessions of the app, and has everyt
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const environment = { DATA_DIR: folder, PORT: '0', APP_SECRET: 'a long random text' };
   const first = await startExample(workspace, environment);
-  const { phone, changes } = await playTwoDevices({ url: first.url, syncUrl: `${first.url}/api/sync` });
+  const { phone, changes } = await playTwoDevices(first.url, first.url);
   expect(await first.stop()).toBe(0);
 
   const second = await startExample(workspace, environment);
@@ -26,12 +27,6 @@ it('syncs two devices and a file between the sessions of the app, and has everyt
   expect(await second.stop()).toBe(0);
 }, 60_000);
 
-it('needs about 30 lines for sync', () => {
-  const lines = ['src/main.ts', 'src/sync.ts'].flatMap((file) =>
-    [...readFileSync(join(workspace, file), 'utf8').matchAll(/\/\/ sync: begin\n([\s\S]*?)\/\/ sync: end/g)].flatMap(
-      ([, marked = '']) => marked.split('\n').filter((line) => line.trim() !== ''),
-    ),
-  );
-  console.info(`${lines.length} lines`);
-  expect(lines.length).toBeLessThanOrEqual(35);
+it('needs about 20 lines for sync', () => {
+  expect(countMarkedLines(join(workspace, 'src'))).toBeLessThanOrEqual(30);
 });

@@ -42,6 +42,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapters/fastify': ['@synckeep/core', '@synckeep/protocol', '@synckeep/node-http', 'fastify', 'node:'],
   'adapters/jwt': ['@synckeep/core', '@synckeep/protocol', 'jose', 'zod'],
   'adapters/rate-limiter': ['@synckeep/core', '@synckeep/protocol', 'rate-limiter-flexible'],
+  'examples/fastify-postgres-s3': [
+    '@synckeep/core',
+    '@synckeep/fastify',
+    '@synckeep/filesystem',
+    '@synckeep/postgres',
+    '@synckeep/rate-limiter',
+    '@synckeep/s3',
+    'fastify',
+    'pg',
+    'node:',
+  ],
   'examples/node-sqlite-disk': [
     '@synckeep/core',
     '@synckeep/filesystem',
