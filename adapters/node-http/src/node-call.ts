@@ -10,6 +10,7 @@ const longestBody = 300_000;
 const nothing = Promise.resolve(new Uint8Array(0));
 
 const tooLarge = (limit: number): SyncError => new SyncError('body_too_large', { details: { limit } });
+const unreadable = (cause: unknown): SyncError => new SyncError('invalid_json', { cause });
 const lost = (): Error => new Error('The client went away before its request was complete.');
 
 /** A request that has found its place: what a binding knows of it beside what it says itself. */
@@ -82,6 +83,8 @@ export class NodeCall implements Call, RequestBody {
     if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined)) return nothing;
     if (length !== undefined && Number(length) > limit) return Promise.reject(tooLarge(limit));
     if (this.isLost) return Promise.reject(lost());
+    const { errored } = this.content;
+    if (errored && this.content !== this.request) return Promise.reject(unreadable(errored));
     return this.#collect(limit);
   }
 
@@ -109,7 +112,7 @@ export class NodeCall implements Call, RequestBody {
       if (content !== request) {
         content.once('error', (cause) => {
           clearTimeout(late);
-          reject(new SyncError('invalid_json', { cause }));
+          reject(unreadable(cause));
         });
       }
       content.on('data', collect);
