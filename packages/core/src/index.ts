@@ -1,10 +1,12 @@
 export { shellOrigins } from './access/origins.js';
 export { toAddressKey } from './access/rate-limit.js';
 export { createAppAdministration } from './administration/apps.js';
+export { toAcceptance } from './blobs/acceptance.js';
 export type { ByteRange } from './blobs/byte-range.js';
 export { blobHeaders, type ReadableObject, toDownloadAnswer } from './blobs/download-answer.js';
 export { isObjectKey } from './blobs/object-key.js';
 export { createUrlSigner, type UploadGrant, type UrlSigner, type UrlSignerOptions } from './blobs/signed-url.js';
+export { type Digest, verifiedChunks } from './blobs/verified-chunks.js';
 export { createSyncServer } from './create-sync-server.js';
 export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js';
 export { silentLog, systemClock, systemRandom } from './environment.js';
