@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['@synckeep/source'] },
@@ -10,6 +10,7 @@ export default defineConfig({
       'examples/*/test/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    exclude: [...configDefaults.exclude, '**/*.integration.test.ts'],
     testTimeout: 30_000,
   },
 });

@@ -1,0 +1,39 @@
+import { OptionsError } from '@synckeep/core';
+
+/** As `PutBucketCors` takes it: `aws s3api put-bucket-cors --cors-configuration`. */
+export interface CorsConfiguration {
+  readonly CORSRules: readonly {
+    readonly AllowedOrigins: readonly string[];
+    readonly AllowedMethods: readonly string[];
+    readonly AllowedHeaders: readonly string[];
+    readonly ExposeHeaders: readonly string[];
+    readonly MaxAgeSeconds: number;
+  }[];
+}
+
+const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+
+/**
+ * What a bucket must allow so that web pages of these origins can use its signed URLs. Other programs need no such rule.
+ * @param origins such as `https://app.example.org`: scheme, host and port, without a path
+ * @throws OptionsError for what is no origin
+ */
+export const corsRules = (origins: readonly string[]): CorsConfiguration => {
+  const wrong = origins.find((origin) => !isOrigin(origin));
+  if (wrong !== undefined || origins.length === 0) {
+    throw new OptionsError(
+      `corsRules needs origins such as "https://app.example.org", without a path or a slash at the end${wrong === undefined ? '' : `; "${wrong}" is none`}.`,
+    );
+  }
+  return {
+    CORSRules: [
+      {
+        AllowedOrigins: [...origins],
+        AllowedMethods: ['GET', 'HEAD', 'PUT'],
+        AllowedHeaders: ['content-type', 'range', 'x-amz-checksum-sha256'],
+        ExposeHeaders: ['content-range', 'etag'],
+        MaxAgeSeconds: 3600,
+      },
+    ],
+  };
+};

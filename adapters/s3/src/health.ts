@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { isSyncError } from '@synckeep/protocol';
+import type { Bucket } from './bucket.js';
+import { isPassing, isS3Error } from './fault.js';
+import type { Places } from './places.js';
+import type { S3Profile } from './profiles.js';
+
+const sentences = (bucket: string): readonly (readonly [RegExp, string])[] => [
+  [/^NoSuchBucket$/, `There is no bucket "${bucket}" at the S3 server. Make it, or correct its name.`],
+  [
+    /^CredentialsProviderError$/,
+    'There are no credentials for S3. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give some to the S3Client.',
+  ],
+  [
+    /^(?:InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken)$/,
+    'The S3 server refuses the credentials. Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those of the S3Client.',
+  ],
+  [
+    /^AccessDenied$/,
+    `The credentials may not write, read and remove objects in the bucket "${bucket}". The README of @synckeep/s3 has the policy.`,
+  ],
+  [
+    /^(?:PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/,
+    `The bucket "${bucket}" is in another region. Name that region.`,
+  ],
+  [/^ENOTFOUND$/, 'The S3 server cannot be found. Correct its address; many servers also need path-style URLs.'],
+];
+
+const nameOf = (error: Error): string => ('code' in error && error.code === 'ENOTFOUND' ? 'ENOTFOUND' : error.name);
+
+/** A fault of S3 as a sentence that says what to do. */
+const explain = (thrown: unknown, bucket: string): Error => {
+  const cause = isSyncError(thrown) ? thrown.cause : thrown;
+  if (!(cause instanceof Error)) return new Error(`The bucket "${bucket}" cannot be used.`, { cause });
+  const name = nameOf(cause);
+  const known = sentences(bucket).find(([pattern]) => pattern.test(name))?.[1];
+  if (known) return new Error(known, { cause });
+  if (isPassing(cause)) return new Error(`The S3 server does not answer (${cause.message || name}).`, { cause });
+  return new Error(`The bucket "${bucket}" cannot be used: ${name}: ${cause.message}`, { cause });
+};
+
+interface Means {
+  readonly name: string;
+  readonly bucket: Bucket;
+  readonly places: Places;
+  readonly profile: S3Profile;
+}
+
+/** `health` of the port: writes, reads and removes a few bytes. @throws Error a sentence for whoever set it up */
+export const createHealth = ({ name, bucket, places, profile }: Means): (() => Promise<void>) => {
+  let isProven = !profile.checksums;
+
+  /** An upload URL would otherwise admit other bytes over an accepted object. */
+  const proveChecksums = async (key: string): Promise<void> => {
+    try {
+      await bucket.put(key, Buffer.from('other bytes'), '00'.repeat(32));
+    } catch (error) {
+      if (isSyncError(error) || isS3Error(error, 'NoSuchBucket', 'AccessDenied')) throw error;
+      isProven = true;
+      return;
+    }
+    throw new Error('The S3 server stores uploads without looking at their checksum. Set the profile "other".');
+  };
+
+  return async () => {
+    const key = places.scratch();
+    const bytes = Buffer.from(randomUUID());
+    try {
+      await bucket.put(key, bytes, null);
+      let read = '';
+      for await (const chunk of bucket.read(key, bytes.length)) read += Buffer.from(chunk).toString();
+      if (read !== bytes.toString()) throw new Error('The S3 server does not give back what was written.');
+      if (!isProven) await proveChecksums(key);
+      await bucket.remove(key);
+    } catch (error) {
+      throw explain(error, name);
+    }
+  };
+};
