@@ -11,7 +11,8 @@ export interface CorsConfiguration {
   }[];
 }
 
-const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+/** Also those of the web views of desktop and mobile shells, such as `tauri://localhost`. */
+const origin = /^(?:\*|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)$/;
 
 /**
  * What a bucket must allow so that web pages of these origins can use its signed URLs. Other programs need no such rule.
@@ -19,7 +20,7 @@ const isOrigin = (text: string): boolean => text === '*' || (URL.canParse(text) 
  * @throws OptionsError for what is no origin
  */
 export const corsRules = (origins: readonly string[]): CorsConfiguration => {
-  const wrong = origins.find((origin) => !isOrigin(origin));
+  const wrong = origins.find((each) => !origin.test(each));
   if (wrong !== undefined || origins.length === 0) {
     throw new OptionsError(
       `corsRules needs origins such as "https://app.example.org", without a path or a slash at the end${wrong === undefined ? '' : `; "${wrong}" is none`}.`,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isSyncError } from '@synckeep/protocol';
 import type { Bucket } from './bucket.js';
-import { isPassing, isS3Error } from './fault.js';
+import { isPassing } from './fault.js';
 import type { Places } from './places.js';
 import type { S3Profile } from './profiles.js';
 
@@ -23,10 +23,15 @@ const sentences = (bucket: string): readonly (readonly [RegExp, string])[] => [
     /^(?:PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/,
     `The bucket "${bucket}" is in another region. Name that region.`,
   ],
+  [/^Region is missing$/, 'S3 needs a region. Set AWS_REGION, or give one to the S3Client.'],
   [/^ENOTFOUND$/, 'The S3 server cannot be found. Correct its address; many servers also need path-style URLs.'],
 ];
 
-const nameOf = (error: Error): string => ('code' in error && error.code === 'ENOTFOUND' ? 'ENOTFOUND' : error.name);
+/** What a fault is known by. */
+const nameOf = (error: Error): string => {
+  if ('code' in error && error.code === 'ENOTFOUND') return error.code;
+  return error.message === 'Region is missing' ? error.message : error.name;
+};
 
 /** A fault of S3 as a sentence that says what to do. */
 const explain = (thrown: unknown, bucket: string): Error => {
@@ -50,30 +55,40 @@ interface Means {
 export const createHealth = ({ name, bucket, places, profile }: Means): (() => Promise<void>) => {
   let isProven = !profile.checksums;
 
-  /** An upload URL would otherwise admit other bytes over an accepted object. */
-  const proveChecksums = async (key: string): Promise<void> => {
+  const canRead = async (key: string, bytes: Buffer): Promise<boolean> => {
+    let read = '';
+    for await (const chunk of bucket.read(key, bytes.length)) read += Buffer.from(chunk).toString();
+    return read === bytes.toString();
+  };
+
+  /** Else an upload URL would admit other bytes over an accepted object. */
+  const refusesOthers = async (key: string): Promise<boolean> => {
     try {
       await bucket.put(key, Buffer.from('other bytes'), '00'.repeat(32));
+      return false;
     } catch (error) {
-      if (isSyncError(error) || isS3Error(error, 'NoSuchBucket', 'AccessDenied')) throw error;
-      isProven = true;
-      return;
+      if (isSyncError(error)) throw error;
+      return true;
     }
-    throw new Error('The S3 server stores uploads without looking at their checksum. Set the profile "other".');
+  };
+
+  /** @returns what is wrong with a server that answers; null when nothing is. */
+  const probe = async (key: string): Promise<string | null> => {
+    const bytes = Buffer.from(randomUUID());
+    await bucket.put(key, bytes, null);
+    if (!(await canRead(key, bytes))) return 'The S3 server does not give back what was written.';
+    isProven ||= await refusesOthers(key);
+    return isProven ? null : 'The S3 server stores uploads without looking at their checksum. Set the profile "other".';
   };
 
   return async () => {
     const key = places.scratch();
-    const bytes = Buffer.from(randomUUID());
+    let problem: string | null;
     try {
-      await bucket.put(key, bytes, null);
-      let read = '';
-      for await (const chunk of bucket.read(key, bytes.length)) read += Buffer.from(chunk).toString();
-      if (read !== bytes.toString()) throw new Error('The S3 server does not give back what was written.');
-      if (!isProven) await proveChecksums(key);
-      await bucket.remove(key);
+      problem = await probe(key).finally(() => bucket.remove(key));
     } catch (error) {
       throw explain(error, name);
     }
+    if (problem !== null) throw new Error(problem);
   };
 };

@@ -58,7 +58,10 @@ export const openS3 = (text: string): OpenedS3 => {
   if (pathStyle !== null && !/^(?:true|false)$/.test(pathStyle)) refuse('path_style must be true or false');
 
   const profile = toProfile(searchParams.get('profile'), endpoint);
+  if (profile !== 'aws' && endpoint === null) refuse(`the profile ${profile} needs an endpoint`);
   const region = searchParams.get('region') ?? s3Profiles[profile].region;
+  // That of AWS may come from the environment.
+  if (profile !== 'aws' && region === null) refuse(`the profile ${profile} needs a region`);
   const client = new S3Client({
     ...(region !== null && { region }),
     ...(endpoint !== null && { endpoint }),

@@ -7,13 +7,13 @@ import { openS3 } from '@synckeep/s3/open';
 import { describe, test } from 'vitest';
 
 /** An S3 server that checks signatures: its URL as `openS3` takes it, its credentials in the environment of the SDK. */
-const url = process.env['SYNCKEEP_TEST_S3_URL'] ?? '';
+export const testUrl = process.env['SYNCKEEP_TEST_S3_URL'] ?? '';
 const isRequired = (process.env['SYNCKEEP_REQUIRE'] ?? '').split(',').includes('s3');
 const reason = 'SYNCKEEP_TEST_S3_URL is not set; scripts/services/s3.sh starts a server and prints it';
 
 /** Tests that need the server. Without one they are skipped aloud, or fail where SYNCKEEP_REQUIRE names s3. */
 export const describeRealS3 = (name: string, run: () => void): void => {
-  if (url !== '') {
+  if (testUrl !== '') {
     describe(name, run);
   } else if (isRequired) {
     test(name, () => {
@@ -35,16 +35,25 @@ export interface RealS3 {
   close(): Promise<void>;
 }
 
-/** A store below a prefix of its own, in a bucket that is made when it is missing. */
-export const openRealS3 = async (over: Partial<S3BlobStoreOptions> = {}): Promise<RealS3> => {
-  const opened = openS3(url);
-  const { client, bucket } = opened;
-  const prefix = `${opened.prefix}test-${randomUUID()}/`;
+const makeBucket = async (): Promise<void> => {
+  const { client, bucket } = openS3(testUrl);
   try {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
   } catch (error) {
     if (!(error instanceof Error && /^BucketAlready/.test(error.name))) throw error;
+  } finally {
+    client.destroy();
   }
+};
+let made: Promise<void> | null = null;
+
+/** A store below a prefix of its own, in a bucket that is made when it is missing. */
+export const openRealS3 = async (over: Partial<S3BlobStoreOptions> = {}): Promise<RealS3> => {
+  made ??= makeBucket();
+  await made;
+  const opened = openS3(testUrl);
+  const { client, bucket } = opened;
+  const prefix = `${opened.prefix}test-${randomUUID()}/`;
   const options = { ...opened, prefix, ...over };
   const store = createS3BlobStore(options);
   return {
