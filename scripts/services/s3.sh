@@ -16,6 +16,10 @@ install() {
     command -v "${program%%:*}" >/dev/null || missing+=("${program##*:}")
   done
   [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || {
+    say "This needs the Debian packages ${missing[*]}, or a server of your own in SYNCKEEP_TEST_S3_URL."
+    return 1
+  }
   say "installing ${missing[*]}"
   apt-get update -qq >&2
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
@@ -96,7 +100,7 @@ wait_for_gateway() {
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
     sleep 0.5
   done
-  say "The gateway did not open port $port within a minute; its logs are in $dir/log."
+  say "The gateway did not open port $port within a minute."
   return 1
 }
 
@@ -108,14 +112,14 @@ start() {
   install
   dir=$(mktemp -d "${TMPDIR:-/tmp}/synckeep-s3.XXXXXX")
   read -r mon_port port <<<"$(free_ports)"
-  trap 'stop_all "$dir"' ERR
+  trap give_up EXIT
   start_cluster >&2
   wait_for_gateway
   local access_key=synckeep-test secret_key
   secret_key=$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')
   radosgw-admin --conf "$dir/ceph.conf" user create --uid test --display-name test \
     --access-key "$access_key" --secret-key "$secret_key" >>"$dir/log/start.log" 2>&1
-  trap - ERR
+  trap - EXIT
   say "Ceph's gateway listens on 127.0.0.1:$port, everything of it is below $dir"
   cat <<ENV
 export SYNCKEEP_TEST_S3_URL='s3://synckeep-test?endpoint=http://127.0.0.1:$port&region=us-east-1&profile=ceph'
@@ -129,7 +133,8 @@ ENV
 stop_all() {
   local name pid
   for name in client.admin osd.0 mgr.x mon.a; do
-    pid=$(cat "$1/run/$name.pid" 2>/dev/null) || continue
+    [ -f "$1/run/$name.pid" ] || continue
+    pid=$(cat "$1/run/$name.pid")
     kill "$pid" 2>/dev/null || continue
     for _ in $(seq 1 40); do
       kill -0 "$pid" 2>/dev/null || break
@@ -138,6 +143,12 @@ stop_all() {
     kill -9 "$pid" 2>/dev/null || true
   done
   rm -rf "$1"
+}
+
+give_up() {
+  tail -n 20 "$dir/log/start.log" >&2
+  stop_all "$dir"
+  say 'The S3 server could not be started; these were its last lines.'
 }
 
 case "${1:-}" in

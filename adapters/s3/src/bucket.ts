@@ -16,7 +16,7 @@ import { getObject, putObject, uploadPart } from './plain-commands.js';
 
 export interface Head {
   readonly sizeBytes: number;
-  /** SHA-256 of the whole object in hex, as the server says it; null when it says none, or one made from parts. */
+  /** Of the whole object in hex, as the server proves it; null when it proves none, or one made from parts. */
   readonly sha256: string | null;
 }
 
@@ -46,13 +46,13 @@ export interface Bucket {
   head(key: string): Promise<Head | null>;
   /** Opens nothing before the first byte is asked for. Fails when the object ends before `sizeBytes`. */
   read(key: string, sizeBytes: number): AsyncGenerator<Uint8Array>;
-  /** `sha256` in hex makes the server check and remember it. */
-  put(key: string, bytes: Uint8Array, sha256: string | null): Promise<void>;
+  /** `sha256` in hex: a server that proves checksums refuses other bytes, and remembers it. */
+  put(key: string, bytes: Uint8Array, sha256: string): Promise<void>;
   /** @returns false when there is nothing to copy. */
   copy(from: string, to: string): Promise<boolean>;
   remove(key: string): Promise<void>;
-  /** In order of key, after the key `after`. */
-  list(prefix: string, after: string, limit: number): Promise<readonly ListedKey[]>;
+  /** In order of key, after the key `after`; so many at a time, 1,000 at most. */
+  list(prefix: string, after: string, pageSize: number): AsyncGenerator<ListedKey>;
   /** Those that are open, whose keys begin with `prefix`. Some servers find only those of a whole key. */
   uploads(prefix: string): AsyncGenerator<OpenUpload>;
   beginUpload(key: string): Promise<Upload>;
@@ -88,17 +88,20 @@ const toHex = (base64: string | undefined): string | null => {
   return bytes.length === 32 && !base64?.includes('-') ? bytes.toString('hex') : null;
 };
 
-export const createBucket = (client: S3Client, name: string): Bucket => {
+/** `checksums`: the server proves them. Some refuse the headers for it. */
+export const createBucket = (client: S3Client, name: string, checksums: boolean): Bucket => {
   const at = (key: string) => ({ Bucket: name, Key: key });
   const of = ({ key, uploadId }: Upload) => ({ ...at(key), UploadId: uploadId });
 
   return {
     async head(key) {
       const answer = await unlessGone(
-        client.send(new HeadObjectCommand({ ...at(key), ChecksumMode: 'ENABLED' })),
+        client.send(new HeadObjectCommand({ ...at(key), ...(checksums && { ChecksumMode: 'ENABLED' as const }) })),
         null,
       );
-      return answer && { sizeBytes: answer.ContentLength ?? 0, sha256: toHex(answer.ChecksumSHA256) };
+      return (
+        answer && { sizeBytes: answer.ContentLength ?? 0, sha256: checksums ? toHex(answer.ChecksumSHA256) : null }
+      );
     },
 
     async *read(key, sizeBytes) {
@@ -118,7 +121,7 @@ export const createBucket = (client: S3Client, name: string): Bucket => {
     },
 
     async put(key, bytes, sha256) {
-      const checksum = sha256 !== null && { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') };
+      const checksum = checksums && { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') };
       await reach(client.send(putObject({ ...at(key), Body: bytes, ...checksum })));
     },
 
@@ -131,20 +134,17 @@ export const createBucket = (client: S3Client, name: string): Bucket => {
       await unlessGone(client.send(new DeleteObjectCommand(at(key))), null);
     },
 
-    async list(prefix, after, limit) {
-      const listed: ListedKey[] = [];
-      while (listed.length < limit) {
-        const wanted = Math.min(keysPerPage, limit - listed.length);
-        const start = listed.at(-1)?.key ?? after;
-        const page = await reach(
-          client.send(new ListObjectsV2Command({ Bucket: name, Prefix: prefix, StartAfter: start, MaxKeys: wanted })),
-        );
-        for (const { Key: key, LastModified: modified } of page.Contents ?? []) {
-          listed.push({ key: need(key, 'a key'), modifiedAt: need(modified, 'a time').getTime() });
+    async *list(prefix, after, pageSize) {
+      for (let start = after; ; ) {
+        const range = { Prefix: prefix, StartAfter: start, MaxKeys: Math.min(pageSize, keysPerPage) };
+        const page = await reach(client.send(new ListObjectsV2Command({ Bucket: name, ...range })));
+        for (const { Key, LastModified: modified } of page.Contents ?? []) {
+          const key = need(Key, 'a key');
+          yield { key, modifiedAt: need(modified, 'a time').getTime() };
+          start = key;
         }
-        if (!page.IsTruncated) break;
+        if (!page.IsTruncated) return;
       }
-      return listed;
     },
 
     async *uploads(prefix) {

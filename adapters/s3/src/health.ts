@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isSyncError } from '@synckeep/protocol';
 import type { Bucket } from './bucket.js';
 import { isPassing } from './fault.js';
@@ -75,7 +75,7 @@ export const createHealth = ({ name, bucket, places, profile }: Means): (() => P
   /** @returns what is wrong with a server that answers; null when nothing is. */
   const probe = async (key: string): Promise<string | null> => {
     const bytes = Buffer.from(randomUUID());
-    await bucket.put(key, bytes, null);
+    await bucket.put(key, bytes, createHash('sha256').update(bytes).digest('hex'));
     if (!(await canRead(key, bytes))) return 'The S3 server does not give back what was written.';
     isProven ||= await refusesOthers(key);
     return isProven ? null : 'The S3 server stores uploads without looking at their checksum. Set the profile "other".';

@@ -34,11 +34,12 @@ export const createList = ({ bucket, places, clock, log }: Means): BlobStore['li
     after: string | null,
     limit: number,
   ): Promise<Map<string, number>> => {
-    const listed = await bucket.list(folder, after === null ? folder : keyOf(after), limit);
     const found = new Map<string, number>();
-    for (const { key, modifiedAt } of listed) {
+    if (limit <= 0) return found;
+    for await (const { key, modifiedAt } of bucket.list(folder, after === null ? folder : keyOf(after), limit)) {
       const objectKey = places.toObjectKey(folder, key);
       if (objectKey !== null) found.set(objectKey, modifiedAt);
+      if (found.size === limit) break;
     }
     return found;
   };

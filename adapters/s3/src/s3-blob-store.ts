@@ -16,11 +16,11 @@ import { createWrite } from './write.js';
  */
 export const createS3BlobStore = (options: S3BlobStoreOptions): BlobStore => {
   const { client, bucket: name, profile, prefix, clock, log } = checkOptions(options);
-  const bucket = createBucket(client, name);
+  const bucket = createBucket(client, name, profile.checksums);
   const places = createPlaces(prefix);
   const signer = createUrlSigner(client, name, clock);
   const uploads = createPartUploads(bucket, places, signer);
-  const look = createLook(bucket, profile.checksums);
+  const look = createLook(bucket);
 
   return {
     async signUpload({ objectKey, sizeBytes, hash, expiresAt, checksumHeader }) {
@@ -49,7 +49,7 @@ export const createS3BlobStore = (options: S3BlobStoreOptions): BlobStore => {
       return head && bucket.read(key, head.sizeBytes);
     },
 
-    write: createWrite({ bucket, places, profile, log }),
+    write: createWrite({ bucket, places, log }),
 
     async delete(objectKey) {
       await uploads.drop(objectKey);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type BlobStore, type Log, type NewObject, verifiedChunks } from '@synckeep/core';
 import { limits } from '@synckeep/protocol';
-import type { Bucket, StoredPart } from './bucket.js';
+import type { Bucket, StoredPart, Upload } from './bucket.js';
 import type { Places } from './places.js';
-import type { S3Profile } from './profiles.js';
 
 const MiB = 1024 * 1024;
 
@@ -39,24 +38,30 @@ async function* inParts(
 interface Means {
   readonly bucket: Bucket;
   readonly places: Places;
-  readonly profile: S3Profile;
   readonly log: Log;
 }
 
 /** `write` of the port: nothing is visible before the last byte was compared. */
-export const createWrite = ({ bucket, places, profile, log }: Means): BlobStore['write'] => {
+export const createWrite = ({ bucket, places, log }: Means): BlobStore['write'] => {
   const writeAtOnce = async (key: string, { hash }: NewObject, parts: AsyncIterable<Uint8Array>): Promise<void> => {
     let whole: Uint8Array = new Uint8Array();
     for await (const part of parts) whole = part;
-    await bucket.put(key, whole, profile.checksums ? hash : null);
+    await bucket.put(key, whole, hash);
   };
 
-  const writeInParts = async (key: string, parts: AsyncIterable<Uint8Array>): Promise<void> => {
+  const complete = async (upload: Upload, stored: readonly StoredPart[], sizeBytes: number): Promise<void> => {
+    if (await bucket.completeUpload(upload, stored)) return;
+    // Its answer may have been lost, and the request repeated.
+    if ((await bucket.head(upload.key))?.sizeBytes !== sizeBytes)
+      throw new Error('Something else ended an upload to S3.');
+  };
+
+  const writeInParts = async (key: string, sizeBytes: number, parts: AsyncIterable<Uint8Array>): Promise<void> => {
     const upload = await bucket.beginUpload(key);
     try {
       const stored: StoredPart[] = [];
       for await (const part of parts) stored.push(await bucket.putPart(upload, stored.length + 1, part));
-      if (!(await bucket.completeUpload(upload, stored))) throw new Error('Something else ended an upload to S3.');
+      await complete(upload, stored, sizeBytes);
     } catch (error) {
       await bucket.abortUpload(upload).catch((fault: unknown) => {
         log.warn({ err: fault }, 'A broken upload to S3 could not be dropped; the daily sweep tries it again.');
@@ -75,6 +80,6 @@ export const createWrite = ({ bucket, places, profile, log }: Means): BlobStore[
     }
     const partBytes = partBytesFor(sizeBytes);
     const parts = inParts(verified, sizeBytes, partBytes);
-    await (sizeBytes <= partBytes ? writeAtOnce(key, object, parts) : writeInParts(key, parts));
+    await (sizeBytes <= partBytes ? writeAtOnce(key, object, parts) : writeInParts(key, sizeBytes, parts));
   };
 };

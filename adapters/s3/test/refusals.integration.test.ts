@@ -72,12 +72,15 @@ describeRealS3('a signed URL at a real S3 server', () => {
   it('refuses other bytes by its checksum header, or they are not accepted [P-102] [P-103]', async () => {
     const { url, headers, bytes, object } = await sign(true);
     const wrong = Uint8Array.from(bytes).reverse();
+    const ofWrong = { 'x-amz-checksum-sha256': Buffer.from(hashOf(wrong), 'hex').toString('base64') };
     if (s3Profiles[openS3(testUrl).profile].checksums) {
-      expect(await put(url, Uint8Array.from(bytes))).toBe(403);
       expect(await put(url, wrong, headers)).toBe(400);
-      expect(
-        await put(url, wrong, { 'x-amz-checksum-sha256': Buffer.from(hashOf(wrong), 'hex').toString('base64') }),
-      ).toBe(403);
+      for (const [body, sent] of [
+        [Uint8Array.from(bytes), {}],
+        [wrong, ofWrong],
+      ] as const) {
+        expect([400, 403]).toContain(await put(url, body, sent));
+      }
       expect(await s3.store.accept(object)).toBe('missing');
     } else {
       expect(await put(url, wrong, headers)).toBe(200);
