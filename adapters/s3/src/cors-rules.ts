@@ -1,13 +1,13 @@
 import { OptionsError } from '@synckeep/core';
 
-/** As `PutBucketCors` takes it: `aws s3api put-bucket-cors --cors-configuration`. */
+/** As `PutBucketCorsCommand` and `aws s3api put-bucket-cors --cors-configuration` take it. */
 export interface CorsConfiguration {
-  readonly CORSRules: readonly {
-    readonly AllowedOrigins: readonly string[];
-    readonly AllowedMethods: readonly string[];
-    readonly AllowedHeaders: readonly string[];
-    readonly ExposeHeaders: readonly string[];
-    readonly MaxAgeSeconds: number;
+  CORSRules: {
+    AllowedOrigins: string[];
+    AllowedMethods: string[];
+    AllowedHeaders: string[];
+    ExposeHeaders: string[];
+    MaxAgeSeconds: number;
   }[];
 }
 

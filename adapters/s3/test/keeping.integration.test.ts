@@ -130,20 +130,10 @@ describeRealS3('the bucket of a real S3 server', () => {
   });
 
   it('lets web pages of the given origins in, and no others, under corsRules', async () => {
-    const rules = corsRules(['https://app.example.org']);
-    const configuration = {
-      CORSRules: rules.CORSRules.map((rule) => ({
-        ...rule,
-        AllowedOrigins: [...rule.AllowedOrigins],
-        AllowedMethods: [...rule.AllowedMethods],
-        AllowedHeaders: [...rule.AllowedHeaders],
-        ExposeHeaders: [...rule.ExposeHeaders],
-      })),
-    };
-    const command = new PutBucketCorsCommand({ Bucket: s3.bucket, CORSConfiguration: configuration });
     // MinIO has one rule for the whole server.
     if (openS3(testUrl).profile === 'minio') return;
-    await s3.client.send(command);
+    const configuration = corsRules(['https://app.example.org']);
+    await s3.client.send(new PutBucketCorsCommand({ Bucket: s3.bucket, CORSConfiguration: configuration }));
     const { object } = newObject();
     const target = { ...object, expiresAt: Date.now() + hour / 4, checksumHeader: true };
     const { url } = await s3.store.signUpload(target);
