@@ -4,7 +4,9 @@
 #   eval "$(scripts/services/s3.sh start)"    starts it and sets the environment of the tests
 #   scripts/services/s3.sh stop               stops what `start` began in this shell's environment
 #
-# `start` needs root to install packages that are missing. Where SYNCKEEP_TEST_S3_URL is set already, it starts nothing.
+# `start` needs root to install packages that are missing. Where SYNCKEEP_TEST_S3_URL is set already, it starts nothing:
+# MinIO and VersityGW pass the same tests, and build with `go install github.com/minio/minio@latest` and
+# `go install github.com/versity/versitygw/cmd/versitygw@latest`.
 set -euo pipefail
 
 say() { echo "$@" >&2; }

@@ -47,8 +47,8 @@ export interface PartUploads {
   begin(target: PartsTarget): Promise<readonly SignedPart[]>;
 
   /**
-   * Signs the parts that are missing, the first ones by number; [] when all are there. A part of another length is
-   * missing. null when there is no such upload any more: never begun, dropped, or put together and found wrong.
+   * Signs the parts that are missing, the first ones by number; [] when all are there, also when they have been put
+   * together. A part of another length is missing. null when there is no such upload: never begun, or dropped.
    */
   resume(target: PartsTarget): Promise<readonly SignedPart[] | null>;
 }
