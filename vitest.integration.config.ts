@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs a service beside the packages: see docs/architecture.md. */
+/** Tests against servers that have to be running. Without one they are skipped, unless SYNCKEEP_REQUIRE names it. */
 export default defineConfig({
   resolve: { conditions: ['@synckeep/source'] },
   ssr: { resolve: { conditions: ['@synckeep/source'] } },
-  test: { include: ['**/test/**/*.integration.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    include: ['**/*.integration.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
 });

@@ -8,6 +8,7 @@ import {
   createUrlSigner,
   type ListedObject,
   type Secrets,
+  toAcceptance,
   toDownloadAnswer,
 } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
@@ -77,6 +78,12 @@ export const createFilesystemBlobStore = (options: FilesystemBlobStoreOptions): 
     async signUpload(target) {
       // The hash is part of the signature, so it is enforced without a header.
       return { url: signer.signUpload(target), headers: {} };
+    },
+
+    parts: null,
+
+    async accept(object) {
+      return toAcceptance(await readObject(pathOf(object.objectKey)), object);
     },
 
     async signDownload(objectKey, expiresAt) {

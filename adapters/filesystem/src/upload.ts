@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, link, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock } from '@synckeep/core';
-import { SyncError } from '@synckeep/protocol';
+import { type Clock, verifiedChunks } from '@synckeep/core';
 import { isDiskFault } from './disk-fault.js';
 import { makeFolder, pruneFolders, syncFolders } from './folders.js';
 import type { Incoming } from './incoming.js';
@@ -21,28 +20,8 @@ export interface Upload {
 /** How often a link is tried while deletions remove the folder that was just made for it. */
 const linkAttempts = 20;
 
-const mismatch = (cause?: unknown): SyncError => new SyncError('blob_mismatch', { cause });
-
-async function* untilLost(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunks;
-  } catch (cause) {
-    throw mismatch(cause);
-  }
-}
-
-/** The bytes as they come. @throws SyncError `blob_mismatch`, at the latest at their end, unless they are those of the upload. */
-async function* verified(chunks: AsyncIterable<Uint8Array>, { sizeBytes, hash }: Upload): AsyncGenerator<Uint8Array> {
-  const digest = createHash('sha256');
-  let received = 0;
-  for await (const chunk of untilLost(chunks)) {
-    received += chunk.length;
-    if (received > sizeBytes) throw mismatch();
-    digest.update(chunk);
-    yield chunk;
-  }
-  if (received !== sizeBytes || digest.digest('hex') !== hash) throw mismatch();
-}
+const verified = (chunks: AsyncIterable<Uint8Array>, upload: Upload): AsyncIterable<Uint8Array> =>
+  verifiedChunks(chunks, upload, createHash('sha256'));
 
 /** Writes a chunk while the next one is received and hashed. */
 const writeAll = async (handle: FileHandle, chunks: AsyncIterable<Uint8Array>): Promise<void> => {

@@ -66,6 +66,8 @@ const optionsSchema = z.strictObject({
   blobStore: port<BlobStore>(
     'a BlobStore',
     'signUpload',
+    'parts',
+    'accept',
     'signDownload',
     'inspect',
     'read',

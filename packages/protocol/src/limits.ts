@@ -2,6 +2,7 @@ const minute = 60;
 const day = 24 * 60 * minute;
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
 
 /** A token bucket: `burst` at once, then `perSecond` for as long as one likes. */
 export interface RateLimit {
@@ -46,6 +47,12 @@ export const limits = {
   uploadUrlLifetime: 15 * minute,
   downloadUrlLifetime: 15 * minute,
   reservationGrace: 60 * minute,
+  blobBytesBeforeParts: 100 * MiB,
+  bytesPerPart: 16 * MiB,
+  bytesPerPartMin: 5 * MiB,
+  bytesPerPartMax: 5 * GiB,
+  partsPerBlob: 1000,
+  partsPerAnswer: 50,
   unconfirmedBlobLifetime: 1 * day,
   reservationsPerBlob: 10,
   reservationsPerUser: 10_000,

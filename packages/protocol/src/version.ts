@@ -9,6 +9,7 @@ export const features = [
   'base',
   'blobs',
   'blob-checksum-header',
+  'blob-parts',
   'include-own',
   'installation-id',
   'key-history',

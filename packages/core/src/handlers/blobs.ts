@@ -1,46 +1,6 @@
 import { limits, SyncError } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
-import { randomHex } from '../digest.js';
 import type { Handler } from './handler.js';
-
-/** P-101, P-102 */
-export const uploadBlob: Handler<'uploadBlob'> = async ({ caller, body, now }, deps) => {
-  const { scope } = caller;
-  const { blobLimit, bytesLimit } = await deps.entitled.of(caller);
-  if (blobLimit !== null && body.size_bytes > blobLimit) {
-    throw new SyncError('blob_too_large', { details: { limit: blobLimit } });
-  }
-  const hash = body.hash.toLowerCase();
-  const sizeBytes = body.size_bytes;
-  const objectKey = `${scope.appId}/${scope.userId}/${hash}-${randomHex(deps.random, 16)}`;
-  const urlExpiresAt = now + limits.uploadUrlLifetime * 1000;
-  const expiresAt = urlExpiresAt + limits.reservationGrace * 1000;
-  const { exists } = await deps.storage.blobIndex.reserve(scope, {
-    hash,
-    sizeBytes,
-    objectKey,
-    now,
-    expiresAt,
-    bytesLimit,
-  });
-  if (exists) return { status: 200, body: { upload_url: '', already_exists: true } };
-  const checksumHeader = body.checksum_header ?? false;
-  const upload = await deps.blobStore.signUpload({
-    objectKey,
-    sizeBytes,
-    hash,
-    expiresAt: urlExpiresAt,
-    checksumHeader,
-  });
-  return {
-    status: 200,
-    body: {
-      upload_url: upload.url,
-      already_exists: false,
-      ...(checksumHeader && { upload_headers: { ...upload.headers } }),
-    },
-  };
-};
 
 /** P-103: the first object that really holds the bytes wins; those that do not are removed. */
 export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now }, deps) => {
@@ -56,9 +16,9 @@ export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now },
   }
   let isMismatched = false;
   for (const { objectKey } of await blobIndex.reservations(scope, hash)) {
-    const stored = await deps.blobStore.inspect(objectKey, size);
-    if (!stored) continue;
-    if (stored.sizeBytes === size && stored.hash === hash) {
+    const acceptance = await deps.blobStore.accept({ objectKey, sizeBytes: size, hash });
+    if (acceptance === 'missing') continue;
+    if (acceptance === 'accepted') {
       const { bytesLimit } = await deps.entitled.of(caller);
       const kept = await blobIndex.confirm(scope, hash, objectKey, size, bytesLimit, now);
       await deleteDiscarded(deps);

@@ -1,5 +1,5 @@
 import type { OperationName } from '@synckeep/protocol';
-import { confirmBlob, deleteBlob, downloadBlob, uploadBlob } from './blobs.js';
+import { confirmBlob, deleteBlob, downloadBlob } from './blobs.js';
 import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
 import type { Handler } from './handler.js';
 import { getKey, keyHistory, putKey } from './keys.js';
@@ -11,6 +11,7 @@ import { reset } from './reset.js';
 import { abortRotation, beginRotation, completeRotation, rotationBatch, rotationEntries } from './rotation.js';
 import { limits, status } from './status.js';
 import { subscribe, subscribeTicket } from './subscribe.js';
+import { uploadBlob } from './upload-blob.js';
 
 /** The handler of every row of the table; a missing one does not compile. */
 export const handlers: { readonly [N in OperationName]: Handler<N> } = {

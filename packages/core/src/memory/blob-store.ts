@@ -1,11 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { SyncError } from '@synckeep/protocol';
+import { toAcceptance } from '../blobs/acceptance.js';
 import type { ByteRange } from '../blobs/byte-range.js';
 import { toDownloadAnswer } from '../blobs/download-answer.js';
 import { createUrlSigner, type UploadGrant } from '../blobs/signed-url.js';
 import { systemClock, systemRandom } from '../environment.js';
-import type { Answer, BlobStore, Call, Clock } from '../ports/index.js';
+import type { Answer, BlobStore, Call, Clock, StoredObject } from '../ports/index.js';
 import { compareBytes } from './text-bytes.js';
 
 export interface MemoryBlobStoreOptions {
@@ -70,6 +71,11 @@ export const createMemoryBlobStore = ({
     if (!objects.has(objectKey)) objects.set(objectKey, { bytes, hash, modifiedAt: clock.now() });
   };
 
+  const inspect = async (objectKey: string): Promise<StoredObject | null> => {
+    const object = objects.get(objectKey);
+    return object ? { sizeBytes: object.bytes.length, hash: object.hash } : null;
+  };
+
   const upload = async (call: Call, rest: string): Promise<Answer> => {
     const grant = signer.verifyUpload(call, rest);
     await write(grant, call.body.chunks());
@@ -89,14 +95,17 @@ export const createMemoryBlobStore = ({
       return { url: signer.signUpload(target), headers: {} };
     },
 
+    parts: null,
+
+    async accept(object) {
+      return toAcceptance(await inspect(object.objectKey), object);
+    },
+
     async signDownload(objectKey, expiresAt) {
       return signer.signDownload(objectKey, expiresAt);
     },
 
-    async inspect(objectKey, _expectedSize) {
-      const object = objects.get(objectKey);
-      return object ? { sizeBytes: object.bytes.length, hash: object.hash } : null;
-    },
+    inspect,
 
     async read(objectKey) {
       const object = objects.get(objectKey);

@@ -18,6 +18,41 @@ export interface SignedUpload {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** An upload in parts: which object, and how it is cut. */
+export interface PartsTarget {
+  readonly objectKey: string;
+  readonly sizeBytes: number;
+  /** Every part has this many bytes, the last one what is left. The same in each call for one object. */
+  readonly partBytes: number;
+  /** Of the URLs; milliseconds since 1970. Checked when the upload of a part starts. */
+  readonly expiresAt: number;
+  /** How many URLs to sign at most. */
+  readonly limit: number;
+}
+
+export interface SignedPart {
+  /** From 1 on, in the order of the bytes. */
+  readonly partNumber: number;
+  /** Admits a bare PUT of exactly the length of this part, until it expires or the upload ends. */
+  readonly url: string;
+}
+
+/**
+ * Uploads in parts, so that a broken line costs one part and not gigabytes. The object key names the upload: nothing
+ * else is remembered between two calls. `accept` puts the parts together, `delete` drops them, and what nobody ends is
+ * dropped by the daily sweep when it is `limits.unconfirmedBlobLifetime` old.
+ */
+export interface PartUploads {
+  /** Begins an upload, once for each object key, and signs its first parts. */
+  begin(target: PartsTarget): Promise<readonly SignedPart[]>;
+
+  /**
+   * Signs the parts that are missing, the first ones by number; [] when all are there, also when they have been put
+   * together. A part of another length is missing. null when there is no such upload: never begun, or dropped.
+   */
+  resume(target: PartsTarget): Promise<readonly SignedPart[] | null>;
+}
+
 export interface StoredObject {
   readonly sizeBytes: number;
   readonly hash: string;
@@ -26,6 +61,9 @@ export interface StoredObject {
 export interface NewObject extends StoredObject {
   readonly objectKey: string;
 }
+
+/** `different`: there is something, of another size or hash. `missing`: nothing, or not every part. */
+export type Acceptance = 'accepted' | 'missing' | 'different';
 
 export interface ListedObject {
   readonly objectKey: string;
@@ -46,12 +84,23 @@ export interface BlobStore {
   /** The URL admits a PUT of exactly this length to exactly this key until it expires, and nothing else. */
   signUpload(target: UploadTarget): Promise<SignedUpload>;
 
+  /** null for a store that takes an object only at once. */
+  readonly parts: PartUploads | null;
+
+  /**
+   * Takes in what was uploaded under this key, if it is the object: size and SHA-256 as the store itself proves them,
+   * else from reading the bytes. From then on it is what `inspect`, `read` and `signDownload` find, and no upload URL
+   * can change it, however long it is good. Safe to repeat, and to call for one object several times at once.
+   */
+  accept(object: NewObject): Promise<Acceptance>;
+
   /** The URL admits a GET of this key until it expires, as an attachment of unknown type that no browser runs. */
   signDownload(objectKey: string, expiresAt: number): Promise<string>;
 
   /**
-   * What is really stored: size and SHA-256 as the store itself proves them, else from reading the bytes.
-   * null when there is nothing. An object whose size is not `expectedSize` need not be read; its hash is then "".
+   * What is stored: size and SHA-256 as the store itself proves them, else from reading the bytes. null when there is
+   * nothing; an upload that was not accepted may count as nothing. An object whose size is not `expectedSize` need not
+   * be read; its hash is then "".
    */
   inspect(objectKey: string, expectedSize: number): Promise<StoredObject | null>;
 
@@ -68,10 +117,13 @@ export interface BlobStore {
    */
   write(object: NewObject, chunks: AsyncIterable<Uint8Array>): Promise<void>;
 
-  /** Removes the object for good. Nothing happens when it is not there. */
+  /** Removes the object, and what was uploaded of it, for good. Nothing happens when it is not there. */
   delete(objectKey: string): Promise<void>;
 
-  /** Every object, in order of key, after `after`. */
+  /**
+   * Every object, accepted or not, in order of key by its bytes, after `after`. With null it begins a sweep, at which
+   * the store also removes what it left behind itself.
+   */
   list(after: string | null, limit: number): Promise<readonly ListedObject[]>;
 
   /** Resolves when objects can be written and read. @throws when they cannot. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeDownloads } from './blob-store/downloads.js';
 import { describeObjects } from './blob-store/objects.js';
 import type { OpenedBlobStore } from './blob-store/opened-blob-store.js';
+import { describeParts } from './blob-store/parts.js';
 import { describeUploads } from './blob-store/uploads.js';
 import { describeUrls } from './blob-store/urls.js';
 
@@ -24,7 +25,7 @@ export const describeBlobStore = (name: string, contract: BlobStoreContract): vo
     afterAll(async () => {
       await current?.close();
     });
-    for (const describeConcern of [describeUploads, describeUrls, describeDownloads, describeObjects]) {
+    for (const describeConcern of [describeUploads, describeParts, describeUrls, describeDownloads, describeObjects]) {
       describeConcern(opened);
     }
   });

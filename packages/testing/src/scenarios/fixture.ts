@@ -12,6 +12,7 @@ import {
 } from '@synckeep/core';
 import { type OperationName, operations, prefixes } from '@synckeep/protocol';
 import { expect } from 'vitest';
+import type { FetchUrl } from '../contracts/blob-store/opened-blob-store.js';
 import { createSeededRandom } from '../seeded-random.js';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.js';
 import { type Caller, createCaller, createDevice, type Device, type TestApp } from './caller.js';
@@ -47,6 +48,8 @@ export interface Fixture {
   readonly random: Random;
   readonly log: LogRecorder;
   readonly transport: Transport;
+  /** Calls URLs that lead elsewhere than to the server. */
+  readonly fetchUrl: FetchUrl;
   /** Everything that is stored, as text. */
   dump(): string | Promise<string>;
   /** What the user has paid for, for apps that are linked to something paid; `none` unless said. */
@@ -164,6 +167,7 @@ export const openFixture = async (
     random,
     log,
     transport,
+    fetchUrl: blobs.fetch ?? fetch,
     dump: stored.dump,
     passTime,
     entitle(user, entitlement) {

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeTopic } from './scenario.js';
 import type { ScenarioSetup } from './setup.js';
 import { apps } from './topics/apps.js';
+import { blobParts } from './topics/blob-parts.js';
 import { blobs } from './topics/blobs.js';
 import { common } from './topics/common.js';
 import { convergence } from './topics/convergence.js';
@@ -44,6 +45,7 @@ const topics = {
   'abort of a rotation': rotationAbort,
   reset,
   blobs,
+  'blobs in parts': blobParts,
   streams,
   gate,
   apps,

@@ -84,6 +84,7 @@ export const mutateJson = (choice: Choice, value: unknown): unknown => {
           'password',
           'rich',
           'checksum_header',
+          'upload',
           'unknown',
           'toString',
           '',

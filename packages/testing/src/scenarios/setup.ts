@@ -5,6 +5,7 @@ import {
   createMemoryState,
   createMemoryStorage,
 } from '@synckeep/core/memory';
+import type { FetchUrl } from '../contracts/blob-store/opened-blob-store.js';
 import { createTestAccounts, type TestAccounts, type TestAccountsOptions } from './test-accounts.js';
 import { type OpenTransport, openDispatch } from './transport.js';
 
@@ -18,6 +19,8 @@ export interface ScenarioStorage {
 
 export interface ScenarioBlobStore {
   readonly blobStore: BlobStore;
+  /** Calls those of its URLs that do not begin with `publicUrl`; the `fetch` of the platform unless said. */
+  readonly fetch?: FetchUrl;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,7 @@ export interface ScenarioSetup {
   /** How requests reach the server; without it they are handed to `dispatch`. */
   readonly open?: OpenTransport;
   readonly storage?: (clock: Clock) => Promise<ScenarioStorage>;
-  /** Its URLs must begin with `publicUrl`. */
+  /** URLs that it serves itself, through routes, must begin with `publicUrl`. */
   readonly blobStore?: (parts: { clock: Clock; random: Random; publicUrl: string }) => Promise<ScenarioBlobStore>;
   readonly notifier?: () => Notifier;
   /** Who logs users in and knows their tokens. */

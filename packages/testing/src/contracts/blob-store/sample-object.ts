@@ -44,11 +44,12 @@ export const signUpload = ({ store, now }: OpenedBlobStore, object: SampleObject
 export const signDownload = ({ store, now }: OpenedBlobStore, { objectKey }: { readonly objectKey: string }) =>
   store.signDownload(objectKey, now() + 15 * minute);
 
-/** Uploads the object through its URL. */
+/** Uploads the object through its URL and has it accepted. */
 export const upload = async (opened: OpenedBlobStore, object: SampleObject): Promise<{ readonly url: string }> => {
   const { url, headers } = await signUpload(opened, object);
   const answer = await opened.fetch(url, { method: 'PUT', body: object.bytes, headers: { ...headers } });
   expect(answer.status, await answer.text()).toBe(200);
+  expect(await opened.store.accept(object)).toBe('accepted');
   return { url };
 };
 

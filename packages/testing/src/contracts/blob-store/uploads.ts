@@ -31,36 +31,49 @@ export const describeUploads = (opened: () => OpenedBlobStore): void => {
       );
     });
 
-    it('of other bytes are refused when a checksum was asked for [P-102]', async () => {
+    it.each([
+      ['with', true],
+      ['without', false],
+    ])('of other bytes %s a checksum asked for are refused, or not accepted [P-102] [P-103]', async (_, asked) => {
       const subject = opened();
       const object = await createObject();
-      const { url, headers } = await signUpload(subject, object, true);
+      const { url, headers } = await signUpload(subject, object, asked);
       const put = (body: Uint8Array<ArrayBuffer>) =>
         subject.fetch(url, { method: 'PUT', body, headers: { ...headers } });
-      await expectRefused(await put(alter(object.bytes)));
-      expect(await subject.store.inspect(object.objectKey, object.bytes.length)).toBeNull();
+      const { ok } = await put(alter(object.bytes));
+      expect(await subject.store.accept(object)).toBe(ok ? 'different' : 'missing');
       expect((await put(object.bytes)).status).toBe(200);
+      expect(await subject.store.accept(object)).toBe('accepted');
       expect(await subject.store.inspect(object.objectKey, object.bytes.length)).toMatchObject({ hash: object.hash });
     });
 
-    it('of other bytes are refused, or told by what `inspect` reads [P-103]', async () => {
+    it('are accepted as what they are and as nothing else [P-103]', async () => {
       const subject = opened();
-      const object = await createObject();
+      const [object, other] = [await createObject(700), await createObject(701)];
       const { url, headers } = await signUpload(subject, object);
-      await subject.fetch(url, { method: 'PUT', body: alter(object.bytes), headers: { ...headers } });
-      const stored = await subject.store.inspect(object.objectKey, object.bytes.length);
-      expect(stored?.hash).not.toBe(object.hash);
+      expect(await subject.store.accept(object)).toBe('missing');
+      await subject.fetch(url, { method: 'PUT', body: object.bytes, headers: { ...headers } });
+      expect(await subject.store.accept({ ...object, sizeBytes: 699 })).toBe('different');
+      expect(await subject.store.accept({ ...object, hash: other.hash })).toBe('different');
+      expect(await subject.store.accept(object)).toBe('accepted');
+      expect(await subject.store.accept({ ...object, hash: other.hash })).toBe('different');
+      expect(await subject.store.accept(object)).toBe('accepted');
     });
 
-    it('cannot change what is stored, also through a URL that is still good [P-103]', async () => {
+    it('cannot change what was accepted, also through a URL that is still good [P-103]', async () => {
       const subject = opened();
       const object = await createObject();
       const { url } = await upload(subject, object);
       await subject.fetch(url, { method: 'PUT', body: alter(object.bytes) });
       await subject.fetch(url, { method: 'PUT', body: object.bytes.slice(1) });
+      const isUnchanged = async () => {
+        expect(await subject.store.accept(object)).toBe('accepted');
+        expect(await subject.store.inspect(object.objectKey, object.bytes.length)).toMatchObject({ hash: object.hash });
+        expect(await hashOf(Uint8Array.from(await download(subject, object)))).toBe(object.hash);
+      };
+      await isUnchanged();
       await subject.fetch(url, { method: 'PUT', body: object.bytes });
-      expect(await subject.store.inspect(object.objectKey, object.bytes.length)).toMatchObject({ hash: object.hash });
-      expect(await hashOf(Uint8Array.from(await download(subject, object)))).toBe(object.hash);
+      await isUnchanged();
     });
 
     it('of one object at the same time end in that object [P-102]', async () => {
@@ -72,6 +85,8 @@ export const describeUploads = (opened: () => OpenedBlobStore): void => {
           subject.fetch(url, { method: 'PUT', body: object.bytes, headers: { ...headers } }),
         ),
       );
+      const acceptances = await Promise.all(Array.from({ length: 4 }, () => subject.store.accept(object)));
+      expect(acceptances).toEqual(Array(4).fill('accepted'));
       expect(await subject.store.inspect(object.objectKey, object.bytes.length)).toEqual({
         sizeBytes: object.bytes.length,
         hash: object.hash,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Caller, Device } from '../caller.js';
 import type { Fixture } from '../fixture.js';
 import type { Topic } from '../scenario.js';
-import { putUrl, readUrl, requestUrl } from '../signed-url.js';
+import { isOwnUrl, putUrl, readUrl, requestUrl, type UrlAnswer } from '../signed-url.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -54,6 +54,11 @@ const tamperings = (url: string): readonly string[] => {
   return [...changed, moved.href, bare.href];
 };
 
+/** Object stores have codes of their own for a URL that they refuse. */
+const expectUrlRefused = (url: string, { status }: UrlAnswer): void => {
+  expect(isOwnUrl(url) ? [403] : [400, 401, 403, 404], url).toContain(status);
+};
+
 /** Blobs: P-100 to P-107. */
 export const blobs: Topic = (scenario) => {
   scenario(
@@ -64,14 +69,17 @@ export const blobs: Topic = (scenario) => {
       expect((await upload(device, blob)).ok()).toMatchObject({ already_exists: false });
       await store(f, device, blob);
       expect((await upload(device, blob)).ok()).toEqual({ upload_url: '', already_exists: true });
-      const answer = await readUrl(f, (await download(device, blob)).ok().download_url);
+      const url = (await download(device, blob)).ok().download_url;
+      const answer = await readUrl(f, url);
       expect(answer).toMatchObject({ status: 200, bytes: blob.bytes });
       expect(answer.headers).toMatchObject({
         'content-type': 'application/octet-stream',
         'content-disposition': 'attachment',
-        'x-content-type-options': 'nosniff',
-        'content-security-policy': "sandbox; default-src 'none'",
         'cache-control': expect.stringContaining('no-store'),
+        ...(isOwnUrl(url) && {
+          'x-content-type-options': 'nosniff',
+          'content-security-policy': "sandbox; default-src 'none'",
+        }),
       });
       expect((await device.call('status')).ok().bytes_used).toBe(blob.size_bytes);
     },
@@ -144,21 +152,18 @@ export const blobs: Topic = (scenario) => {
     const device = await f.device();
     const blob = sample('signed');
     const { upload_url } = (await upload(device, blob)).ok();
-    for (const url of tamperings(upload_url)) {
-      const { status } = await putUrl(f, url, blob.bytes);
-      expect(status, url).toBe(403);
-    }
+    for (const url of tamperings(upload_url)) expectUrlRefused(url, await putUrl(f, url, blob.bytes));
     expect((await readUrl(f, upload_url)).status).toBeGreaterThanOrEqual(400);
     expect((await requestUrl(f, 'DELETE', upload_url)).status).toBeGreaterThanOrEqual(400);
     (await confirm(device, blob)).refusal('blob_not_uploaded');
     f.clock.advance(15 * minute + 1);
-    expect((await putUrl(f, upload_url, blob.bytes)).status).toBe(403);
+    expectUrlRefused(upload_url, await putUrl(f, upload_url, blob.bytes));
     await store(f, device, blob);
     const { download_url } = (await download(device, blob)).ok();
-    for (const url of tamperings(download_url)) expect((await readUrl(f, url)).status, url).toBe(403);
+    for (const url of tamperings(download_url)) expectUrlRefused(url, await readUrl(f, url));
     expect((await putUrl(f, download_url, blob.bytes)).status).toBeGreaterThanOrEqual(400);
     f.clock.advance(15 * minute + 1);
-    expect((await readUrl(f, download_url)).status).toBe(403);
+    expectUrlRefused(download_url, await readUrl(f, download_url));
   });
 
   scenario('lets no old upload URL change or remove a confirmed blob [P-103]', async (f) => {
