@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Redis for the integration tests, on free ports of 127.0.0.1: a server, and a cluster of one node.
-#   redis.sh start FOLDER   installs it where it is missing (Debian, as root), starts both, and prints what to export
-#   redis.sh stop FOLDER    ends both and removes the folder
+#
+#   env=$(scripts/services/redis.sh start); eval "$env"   starts both and sets the environment of the tests
+#   scripts/services/redis.sh stop                        ends what `start` began in this shell's environment
+#
+# `start` needs root to install the package where it is missing.
 set -euo pipefail
 
 free_port() {
@@ -27,7 +30,8 @@ await() {
 }
 
 start() {
-  local folder=$1 port node bus
+  local folder port node bus
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/synckeep-redis.XXXXXX")
   if ! command -v redis-server >/dev/null; then
     # RUNLEVEL keeps the package from starting a server of its own.
     { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
@@ -40,13 +44,16 @@ start() {
   await "$node" ping PONG
   redis-cli -p "$node" cluster addslotsrange 0 16383 >&2
   await "$node" cluster info cluster_state:ok
-  echo "SYNCKEEP_TEST_REDIS_URL=redis://127.0.0.1:$port"
-  echo "SYNCKEEP_TEST_REDIS_CLUSTER_URL=redis://127.0.0.1:$node"
+  cat <<ENV
+export SYNCKEEP_TEST_REDIS_URL='redis://127.0.0.1:$port'
+export SYNCKEEP_TEST_REDIS_CLUSTER_URL='redis://127.0.0.1:$node'
+export SYNCKEEP_TEST_REDIS_DIR='$folder'
+ENV
 }
 
 stop() {
   local file pid
-  for file in "$1"/*/redis.pid; do
+  for file in "$SYNCKEEP_TEST_REDIS_DIR"/*/redis.pid; do
     pid=$(cat "$file")
     kill "$pid"
     for _ in $(seq 100); do
@@ -54,7 +61,14 @@ stop() {
       sleep 0.1
     done
   done
-  rm -rf "$1"
+  rm -rf "$SYNCKEEP_TEST_REDIS_DIR"
 }
 
-"$1" "$2"
+case "${1:-}" in
+  start) start ;;
+  stop) stop ;;
+  *)
+    echo 'Write: scripts/services/redis.sh start, or stop' >&2
+    exit 2
+    ;;
+esac
