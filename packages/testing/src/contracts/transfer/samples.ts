@@ -101,7 +101,7 @@ export interface FullScope extends Pair {
  * envelopes, past ones, a rotation that has come to one entry and declared another unreadable, a confirmed blob, an
  * open reservation.
  */
-export const openFullScope = async (opened: OpenedStorage): Promise<FullScope> => {
+export const openFullScope = async (opened: Pick<OpenedStorage, 'storage' | 'other'>): Promise<FullScope> => {
   const pair = await openPair(opened);
   const { storage, scope, a, b, push, read } = pair;
   await push(a, ['before the reset']);
