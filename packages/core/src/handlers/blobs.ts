@@ -1,6 +1,6 @@
 import { limits, SyncError } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
-import { randomHex } from '../digest.js';
+import { createObjectKey } from '../blobs/object-key.js';
 import type { Handler } from './handler.js';
 
 /** P-101, P-102 */
@@ -12,7 +12,7 @@ export const uploadBlob: Handler<'uploadBlob'> = async ({ caller, body, now }, d
   }
   const hash = body.hash.toLowerCase();
   const sizeBytes = body.size_bytes;
-  const objectKey = `${scope.appId}/${scope.userId}/${hash}-${randomHex(deps.random, 16)}`;
+  const objectKey = createObjectKey(scope, hash, deps.random);
   const urlExpiresAt = now + limits.uploadUrlLifetime * 1000;
   const expiresAt = urlExpiresAt + limits.reservationGrace * 1000;
   const { exists } = await deps.storage.blobIndex.reserve(scope, {
