@@ -83,7 +83,12 @@ export const createRead = (database: Database) => {
         ? { ...start, position: last.position, tag: toTag(last.tag) }
         : { ...start, position: head.scanned, tag: toTag(head.scanned_tag) };
       const hasMore = Math.max(head.newest_foreign, Math.min(own, head.head)) > next.position;
-      const page = { changes: await toChanges(query, id, epoch, whole), next, hasMore, lastPush: head.last_push };
+      const page = {
+        changes: await toChanges(query, { scope: id, log: head.log, epoch }, whole),
+        next,
+        hasMore,
+        lastPush: head.last_push,
+      };
       return { page, head, start };
     }
   };
