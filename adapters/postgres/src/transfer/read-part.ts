@@ -30,8 +30,8 @@ type Readers = {
 /** `Transfer.read`: each page is one statement, and so of one moment. */
 export const createReadPart = ({ schema, query }: Database) => {
   /** `page` is read in the order of an index, whatever the planner believes of the scope; it may name `s.log`. */
-  const pageOf = (page: string, order: string, columns = 'page.*', joins = '') => `SELECT ${columns}
-    FROM ${schema}.scope s CROSS JOIN LATERAL (${page}) AS page ${joins}
+  const pageOf = (page: string, order: string) => `SELECT page.*
+    FROM ${schema}.scope s CROSS JOIN LATERAL (${page}) AS page
     WHERE ${isVisible} AND NOT s.erasing ORDER BY ${order}`;
 
   const endedEpochs = pageOf(
@@ -54,23 +54,25 @@ export const createReadPart = ({ schema, query }: Database) => {
      WHERE d.scope = $1 AND d.id >= $4 AND NOT d.removed ORDER BY d.id, b."batchId" LIMIT $6`,
     'page."deviceId", page."batchId"',
   );
-  // LIMIT keeps each look at a replaced text at one row of the key.
+  // Each look has a LIMIT and the page a range, so that none reads more, whatever the planner believes of the log.
   const changes = pageOf(
-    `SELECT * FROM (
-       SELECT c.*, octet_length(c.data) AS bytes, row_number() OVER by_position AS nth,
-         coalesce(sum(octet_length(c.data)) OVER by_position, 0) AS sum
-       FROM ${schema}.change c WHERE c.scope = $1 AND c.log = s.log AND c.position > $4
-       WINDOW by_position AS (ORDER BY c.position ROWS UNBOUNDED PRECEDING) LIMIT $5
-     ) AS measured WHERE nth = 1 OR sum <= $6`,
-    'page.position',
-    `page.position, page.device, page.tag, page.key_version, page.op, page.table_name, page.row_id, page.timestamp,
-     page.blobs, page.bytes, page.data, kept.position IS NOT NULL AS "isKept", kept.key_version AS "keptVersion",
-     kept.data AS "keptData",
-     (SELECT d.id FROM ${schema}.device d WHERE d.scope = $1 AND d.number = page.device) AS "deviceId"`,
-    `LEFT JOIN LATERAL (
+    `SELECT c.position, c.device, c.tag, c.key_version, c.op, c.table_name, c.row_id, c.timestamp, c.blobs, c.bytes,
+       c.data, kept.position IS NOT NULL AS "isKept", kept.key_version AS "keptVersion", kept.data AS "keptData",
+       (SELECT d.id FROM ${schema}.device d WHERE d.scope = $1 AND d.number = c.device) AS "deviceId"
+     FROM (
+       SELECT position FROM ${schema}.change WHERE scope = $1 AND log = s.log AND position > $4 ORDER BY position LIMIT 1
+     ) AS first CROSS JOIN LATERAL (
+       SELECT t.*, octet_length(t.data) AS bytes, row_number() OVER by_position AS nth,
+         coalesce(sum(octet_length(t.data)) OVER by_position, 0) AS sum
+       FROM ${schema}.change t
+       WHERE t.scope = $1 AND t.log = s.log AND t.position >= first.position AND t.position < first.position + $5
+       WINDOW by_position AS (ORDER BY t.position ROWS UNBOUNDED PRECEDING) LIMIT $5
+     ) AS c LEFT JOIN LATERAL (
        SELECT r.position, r.key_version, r.data FROM ${schema}.replaced r
-       WHERE r.scope = $1 AND r.log = s.log AND r.position = page.position AND r.target = s.target_version LIMIT 1
-     ) AS kept ON s.target_version <> 0`,
+       WHERE r.scope = $1 AND r.log = s.log AND r.position = c.position AND r.target = s.target_version LIMIT 1
+     ) AS kept ON s.target_version <> 0
+     WHERE c.nth = 1 OR c.sum <= $6`,
+    'page.position',
   );
 
   const readers: Readers = {
