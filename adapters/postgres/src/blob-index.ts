@@ -3,8 +3,7 @@ import { limits, SyncError } from '@synckeep/protocol';
 import { createBytesUsed } from './bytes-used.js';
 import type { Database, Query } from './database.js';
 import { discard } from './discard.js';
-import { toScopeId } from './scope-id.js';
-import { createScopeRows } from './scope-row.js';
+import { createScopeRows, isVisible, scopeValues } from './scope-row.js';
 
 /** What a scope has, as `reserve` looks at it. */
 interface Present {
@@ -18,8 +17,7 @@ export const createBlobIndex = (database: Database): BlobIndex => {
   const { lock } = createScopeRows(schema);
   const bytesUsed = createBytesUsed(schema);
   const ofScope = (table: 'blob' | 'reservation') => `
-    FROM ${schema}.scope s JOIN ${schema}.${table} t ON t.scope = s.scope
-    WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3`;
+    FROM ${schema}.scope s JOIN ${schema}.${table} t ON t.scope = s.scope WHERE ${isVisible}`;
   const columns = 't.object_key AS "objectKey", t.size_bytes AS "sizeBytes"';
   const get = `SELECT ${columns} ${ofScope('blob')} AND t.hash = $4`;
   const present = `SELECT t.hash ${ofScope('blob')} AND t.hash = ANY ($4::text[])`;
@@ -54,8 +52,7 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     .map((table) => `SELECT object_key AS "objectKey" FROM ${schema}.${table} WHERE object_key = ANY ($1::text[])`)
     .join(' UNION ALL ');
 
-  const valuesOf = (scope: Scope) => [toScopeId(scope), scope.appId, scope.userId];
-  const find = (run: Query, scope: Scope, hash: string) => run<ConfirmedBlob>(get, [...valuesOf(scope), hash]);
+  const find = (run: Query, scope: Scope, hash: string) => run<ConfirmedBlob>(get, [...scopeValues(scope), hash]);
 
   const reserveIn = async (run: Query, scope: Scope, blob: ReserveBlob): Promise<{ readonly exists: boolean }> => {
     const { hash, objectKey, sizeBytes, now, expiresAt, bytesLimit } = blob;
@@ -103,11 +100,11 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     reserve: (scope, blob) => database.write((run) => reserveIn(run, scope, blob)),
     confirm: (...confirmation) => database.write((run) => confirmIn(run, ...confirmation)),
 
-    reservations: (scope, hash) => query<BlobReservation>(reservations, [...valuesOf(scope), hash]),
+    reservations: (scope, hash) => query<BlobReservation>(reservations, [...scopeValues(scope), hash]),
     get: async (scope, hash) => (await find(query, scope, hash))[0] ?? null,
 
     async missing(scope, hashes) {
-      const rows = await query<{ hash: string }>(present, [...valuesOf(scope), hashes]);
+      const rows = await query<{ hash: string }>(present, [...scopeValues(scope), hashes]);
       const confirmed = new Set(rows.map(({ hash }) => hash));
       return [...new Set(hashes)].filter((hash) => !confirmed.has(hash));
     },

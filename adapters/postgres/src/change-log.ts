@@ -7,11 +7,9 @@ import { createPresented } from './log/presented.js';
 import { createRead } from './log/read.js';
 import { createReset } from './log/reset.js';
 import { toScopeId } from './scope-id.js';
-import { type ScopeRow, scopeColumns, toTag } from './scope-row.js';
+import { headOf, isVisible, type ScopeRow, scopeColumns, scopeValues } from './scope-row.js';
 
 const emptyHead: LogHead = { epoch: noEpoch, position: 0, tag: 0, floor: 0 };
-
-const headOf = ({ epoch, position, tag, floor }: ScopeRow): LogHead => ({ epoch, position, tag: toTag(tag), floor });
 
 const toSignal = (row: ScopeRow | undefined): ScopeSignal => ({
   head: row ? headOf(row) : emptyHead,
@@ -24,9 +22,10 @@ export const createChangeLog = (database: Database): ChangeLog => {
   const read = createRead(database);
   const remember = createPresented(database);
   const status = `SELECT ${scopeColumns}, ${schema}.reserved_bytes(s.scope, $4) AS reserved
-    FROM ${schema}.scope s WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3`;
+    FROM ${schema}.scope s WHERE ${isVisible}`;
   const signals = `SELECT asked.nth::integer AS nth, ${scopeColumns}
-    FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (scope, nth) JOIN ${schema}.scope s ON s.scope = asked.scope`;
+    FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (scope, nth) JOIN ${schema}.scope s ON s.scope = asked.scope
+    WHERE NOT s.held`;
   // Without waiting for whoever drops the log of such a batch at the same time.
   const forget = `WITH old AS MATERIALIZED (
       SELECT scope, log, device, batch_id FROM ${schema}.batch WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -47,8 +46,7 @@ export const createChangeLog = (database: Database): ChangeLog => {
     hasForeign: createHasForeign(database),
 
     async status(scope, now) {
-      const values = [toScopeId(scope), scope.appId, scope.userId, now];
-      const [row] = await query<ScopeRow & { reserved: number }>(status, values);
+      const [row] = await query<ScopeRow & { reserved: number }>(status, [...scopeValues(scope), now]);
       if (!row) return { head: emptyHead, totalChanges: 0, bytesUsed: 0, keyVersion: null };
       const { totalChanges, dataBytes, blobBytes, reserved, keyVersion } = row;
       return {

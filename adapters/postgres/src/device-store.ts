@@ -3,12 +3,12 @@ import { limits, SyncError } from '@synckeep/protocol';
 import type { Database, Query, Value } from './database.js';
 import { createGuards } from './record-states.js';
 import { toScopeId } from './scope-id.js';
-import { createScopeRows } from './scope-row.js';
+import { createScopeRows, isVisible, scopeValues } from './scope-row.js';
 
-// Needs the scope beside the device: what wrote the head has no note of its own of that push.
-const columns = `d.id, d.name, d.platform, d.installation_id AS "installationId", d.created_at AS "createdAt",
-  d.last_seen_at AS "lastSeenAt", CASE s.head_device WHEN d.number THEN s.head ELSE d.last_push END AS "lastPush",
-  d.presented_position AS presented`;
+/** Of a device under the alias `d`, with its scope under `s`: what wrote the head has no note of its own of that push. */
+export const deviceColumns = `d.id, d.name, d.platform, d.installation_id AS "installationId", d.created_at AS "createdAt",
+  d.last_seen_at AS "lastSeenAt", CASE s.head_device WHEN d.number THEN s.head ELSE d.last_push END AS "lastPush"`;
+const columns = `${deviceColumns}, d.presented_position AS presented`;
 
 interface Numbered {
   readonly number: number;
@@ -19,7 +19,7 @@ export const createDeviceStore = (database: Database): DeviceStore => {
   const { lock, make } = createScopeRows(schema);
   const guardsHold = createGuards(schema);
   const ofScope = `FROM ${schema}.scope s JOIN ${schema}.device d ON d.scope = s.scope
-    WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3 AND NOT d.removed`;
+    WHERE ${isVisible} AND NOT d.removed`;
   const list = `SELECT ${columns} ${ofScope} ORDER BY d.created_at, d.id`;
   const get = `SELECT ${columns} ${ofScope} AND d.id = $4`;
   const twin = (condition: string) => `SELECT number FROM ${schema}.device
@@ -73,7 +73,7 @@ export const createDeviceStore = (database: Database): DeviceStore => {
     const [devices] = await run<{ count: number }>(count, [row.scope]);
     if (!devices || devices.count >= limits.devicesPerUser) throw new SyncError('too_many_devices');
     await run(insert, [row.scope, row.lastDevice + 1, row.log, id, name, platform, installationId, session, now]);
-    return { device: await written(run, get, [row.scope, scope.appId, scope.userId, id]), created: true };
+    return { device: await written(run, get, [...scopeValues(scope), id]), created: true };
   };
 
   /** Runs `work` with a device under the lock of its scope; undefined when there is none. */
@@ -94,10 +94,10 @@ export const createDeviceStore = (database: Database): DeviceStore => {
   return {
     register: (scope, device) => database.write((run) => register(run, scope, device)),
 
-    list: (scope) => query<Device>(list, [toScopeId(scope), scope.appId, scope.userId]),
+    list: (scope) => query<Device>(list, scopeValues(scope)),
 
     async get(scope, deviceId) {
-      const [device] = await query<Device>(get, [toScopeId(scope), scope.appId, scope.userId, deviceId]);
+      const [device] = await query<Device>(get, [...scopeValues(scope), deviceId]);
       return device ?? null;
     },
 

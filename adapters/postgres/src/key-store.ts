@@ -8,8 +8,7 @@ import { createRotate } from './keys/rotate.js';
 import { createRotation } from './keys/rotation.js';
 import { createRotationEntries } from './keys/rotation-entries.js';
 import { createGuards } from './record-states.js';
-import { toScopeId } from './scope-id.js';
-import { createScopeRows, type ScopeRow } from './scope-row.js';
+import { createScopeRows, isVisible, type ScopeRow, scopeValues } from './scope-row.js';
 
 interface KeyRow extends Omit<Keys, 'rotation'> {
   readonly targetEnvelope: string | null;
@@ -31,12 +30,11 @@ export const createKeyStore = (database: Database): KeyStore => {
   const guardsHold = createGuards(schema);
   const envelopes = createEnvelopes(schema);
   const rotation = createRotation(database);
-  const ofScope = `s.scope = $1 AND s.app_id = $2 AND s.user_id = $3`;
   const get = `SELECT e.envelope, e.etag, s.key_version AS "keyVersion", e.target_envelope AS "targetEnvelope",
       s.target_version AS "targetVersion"
-    FROM ${schema}.scope s JOIN ${schema}.envelope e ON e.scope = s.scope WHERE ${ofScope}`;
+    FROM ${schema}.scope s JOIN ${schema}.envelope e ON e.scope = s.scope WHERE ${isVisible}`;
   const history = `SELECT p.envelope, p.key_version AS "keyVersion", p.replaced_at AS "replacedAt", p.reason
-    FROM ${schema}.scope s JOIN ${schema}.past_key p ON p.scope = s.scope WHERE ${ofScope} ORDER BY p.number DESC`;
+    FROM ${schema}.scope s JOIN ${schema}.past_key p ON p.scope = s.scope WHERE ${isVisible} ORDER BY p.number DESC`;
   const setVersion = `UPDATE ${schema}.scope SET key_version = $2, last_key_version = $2 WHERE scope = $1`;
 
   const put = async (run: Query, scope: Scope, key: PutKey) => {
@@ -60,7 +58,7 @@ export const createKeyStore = (database: Database): KeyStore => {
 
   return {
     async get(scope) {
-      const [row] = await query<KeyRow>(get, [toScopeId(scope), scope.appId, scope.userId]);
+      const [row] = await query<KeyRow>(get, scopeValues(scope));
       if (!row) return null;
       const { targetEnvelope, targetVersion, ...key } = row;
       const target = targetEnvelope === null ? null : { envelope: targetEnvelope, keyVersion: targetVersion };
@@ -68,7 +66,7 @@ export const createKeyStore = (database: Database): KeyStore => {
     },
 
     put: (scope, key) => database.write((run) => put(run, scope, key)),
-    history: (scope) => query<PastKey>(history, [toScopeId(scope), scope.appId, scope.userId]),
+    history: (scope) => query<PastKey>(history, scopeValues(scope)),
     beginRotation: rotation.begin,
     rotationEntries: createRotationEntries(database),
     rotate: createRotate(database),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, Records, RecordWrite, StoredRecord, TransactResult } from '@synckeep/core';
+import type { Json, Records, RecordWrite, TransactResult } from '@synckeep/core';
 import type { Database, Query } from './database.js';
 import { lockRecords } from './record-locks.js';
 import { type PlannedPut, planWrites, type UniqueValue, uniqueId, uniqueValuesOf } from './record-plan.js';
@@ -17,7 +17,7 @@ const digestOf = (value: string): string => `\\x${createHash('sha256').update(va
 
 const parseValue = (text: string): Json => JSON.parse(text);
 
-const toRecord = ({ value, ...row }: RecordRow): StoredRecord => ({ ...row, value: parseValue(value) });
+const toRecord = <T extends RecordRow>({ value, ...row }: T) => ({ ...row, value: parseValue(value) });
 
 /** Rows of the index: those of unique values first, so that they win where one value is in both. */
 const indexRowsOf = ({ write: { kind, key, unique, indexes } }: PlannedPut) => [
@@ -46,6 +46,8 @@ export const createRecords = (database: Database): Records => {
   const find = `SELECT ${columns} FROM ${schema}.record_index i
     JOIN ${schema}.record r ON r.kind = i.kind AND r.key = i.key
     WHERE i.kind = $1 AND i.name = $2 AND i.digest = $3 AND ($4::text IS NULL OR i.key > $4) ORDER BY i.key LIMIT $5`;
+  const all = `SELECT r.kind, ${columns} FROM ${schema}.record r
+    WHERE (r.kind, r.key) > ($1, $2) ORDER BY r.kind, r.key LIMIT $3`;
   const holders = `SELECT asked.nth::integer AS nth, r.kind, r.key, r.version, r.expires_at AS "expiresAt"
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS asked (kind, name, digest, nth)
     JOIN ${schema}.record_index i ON i.kind = asked.kind AND i.name = asked.name AND i.digest = asked.digest
@@ -131,6 +133,12 @@ export const createRecords = (database: Database): Records => {
 
     async find(kind, name, value, { after, limit }) {
       const rows = await query<RecordRow>(find, [kind, name, digestOf(value), after, limit]);
+      return rows.map(toRecord);
+    },
+
+    async all(after, limit) {
+      // No kind is "".
+      const rows = await query<RecordRow & RecordId>(all, [after?.kind ?? '', after?.key ?? '', limit]);
       return rows.map(toRecord);
     },
 

@@ -9,6 +9,7 @@ import { createKeyStore } from './key-store.js';
 import { migrate } from './migrate.js';
 import { createRecords } from './records.js';
 import { createScopes } from './scopes.js';
+import { createTransfer } from './transfer.js';
 
 export interface PostgresStorageOptions {
   /** It stays the host's: `close` leaves it open. */
@@ -34,6 +35,7 @@ export const createPostgresStorage = ({ pool, schema = 'synckeep', log }: Postgr
     keyStore: createKeyStore(database),
     blobIndex: createBlobIndex(database),
     records: createRecords(database),
+    transfer: createTransfer(database),
     migrate: () => migrate(database),
     health: async () => {
       await database.query(`SELECT count(*) FROM ${database.schema}.migration`);

@@ -175,6 +175,57 @@ describe('two nodes at once', () => {
     for (const table of ['scope', 'device']) expect(await countOf(table)).toBe(1);
   });
 
+  it('bring, publish, give up and erase the same scopes beside first registrations, and show each whole or not at all', async () => {
+    const log = { epoch: 'e', position: 3, tag: 7, floor: 0 };
+    const keys = { key: null, rotation: null, history: [], lastKeyVersion: 0, keyRevision: 0, wasRotated: false };
+    const changes = [1, 2, 3].map((position) => ({
+      ...({
+        position,
+        tag: 7,
+        deviceId: 'd',
+        table: 't',
+        op: 'insert',
+        rowId: 'r',
+        timestamp: 't',
+        data: 'data',
+      } as const),
+      ...{ blobs: null, keyVersion: 1, replaced: null, isUnreadable: false },
+    }));
+    const seen = { brought: 0, registered: 0 };
+    for (const importId of times(15, String)) {
+      const scopes = times(4, createScope);
+      const bring = async ({ transfer }: Storage, scope: Scope): Promise<void> => {
+        const by = { id: importId, run: crypto.randomUUID() };
+        if ((await transfer.begin(scope, by, { log, ...keys, devices: [] })) !== 'begun') return;
+        for (const change of changes) if (!(await transfer.write(scope, by, 'change', [change]))) return;
+        await transfer.seal(scope, by);
+      };
+      const nodes = [a.storage, b.storage];
+      const outcomes = await Promise.allSettled([
+        ...scopes.flatMap((scope) => nodes.map((node) => bring(node, scope))),
+        ...scopes.map((scope) => register(b.storage, scope)),
+        ...nodes.map(({ transfer }) => transfer.abandon(importId, null, 2)),
+        ...nodes.map(({ transfer }) => transfer.publish(importId, 3)),
+        ...scopes.slice(3).map((scope) => a.storage.erase(scope, 2)),
+      ]);
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') expect(['unavailable', 'invalid_token']).toContain(outcome.reason.code);
+      }
+      await Promise.all(nodes.map(({ transfer }) => until(() => transfer.publish(importId, 3))));
+      await Promise.all(nodes.map(({ transfer }) => until(() => transfer.abandon(importId, null, 2))));
+      for (const scope of scopes) {
+        const found = await a.storage.transfer.head(scope);
+        if (!found) continue;
+        const { totalChanges } = await b.storage.changeLog.status(scope, now);
+        const isRegistered = found.devices.length > 0 && found.log.epoch !== log.epoch;
+        expect(totalChanges).toBe(isRegistered ? 0 : 3);
+        seen[isRegistered ? 'registered' : 'brought']++;
+      }
+    }
+    expect(seen.brought).toBeGreaterThan(0);
+    expect(seen.registered).toBeGreaterThan(0);
+  });
+
   it('confirm uploads that are swept: each object is either confirmed or discarded', async () => {
     const scope = createScope();
     await register(a.storage, scope);

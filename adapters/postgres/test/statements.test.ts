@@ -1,4 +1,4 @@
-import type { Scope, Storage } from '@synckeep/core';
+import type { Import, MovedChange, Scope, ScopeHead, ScopePart, Storage } from '@synckeep/core';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toScopeId } from '../src/scope-id.js';
@@ -15,6 +15,43 @@ const change = { table: 'tasks', op: 'update', rowId: 'r', timestamp: 't', data:
 const batch = { deviceId, changes: [change], keyVersion: null, tag: 7, now, bytesLimit: 1 << 30 };
 const base = { epoch, position: 39_000, tag: 0, own: 0, floor: 0 };
 const device = { name: 'n', platform: 'linux', session: null, now, freshEpoch: epoch, guards: [] } as const;
+
+const page = { limit: 200, maxBytes: 4 << 20 };
+const head: ScopeHead = {
+  ...{ log: { epoch, position: 3, tag: 7, floor: 0 }, key: null, rotation: null, history: [], devices: [] },
+  ...{ lastKeyVersion: 0, keyRevision: 0, wasRotated: false },
+};
+const moved: MovedChange = {
+  ...change,
+  deviceId,
+  position: 1,
+  tag: 7,
+  keyVersion: 1,
+  replaced: null,
+  isUnreadable: true,
+};
+const answer = { deviceId, receivedAt: now, accepted: 1, ...head.log };
+
+const begin = async ({ transfer }: Storage): Promise<readonly [Scope, Import]> => {
+  const target = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+  const by = { id: crypto.randomUUID(), run: 'run' };
+  await transfer.begin(target, by, head);
+  const changes = [1, 2, 3].map((position) => ({ ...moved, position }));
+  await transfer.write(target, by, 'endedEpoch', [{ epoch }]);
+  await transfer.write(target, by, 'change', changes.slice(0, 2));
+  await transfer.write(target, by, 'change', changes.slice(2));
+  await transfer.write(target, by, 'batch', [{ ...answer, batchId: '1' }]);
+  await transfer.write(target, by, 'blob', [{ hash, objectKey: `x/${crypto.randomUUID()}`, sizeBytes: 10 }]);
+  return [target, by];
+};
+
+/** A page of a part from its first item, and one from the middle. */
+const pages =
+  <P extends ScopePart>(part: P) =>
+  async ({ transfer }: Storage): Promise<void> => {
+    const [, after = null] = await transfer.read(scope, part, { ...page, after: null });
+    await transfer.read(scope, part, { ...page, after });
+  };
 
 /** What a request or the maintenance does, by name. */
 const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
@@ -48,6 +85,21 @@ const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>
   'a list of scopes': (storage) => storage.scopes({ appId: null, userId: null }, scope, 100),
   'a list of scopes of an app': (storage) => storage.scopes({ appId: scope.appId, userId: null }, null, 100),
   'a list of scopes of a user': (storage) => storage.scopes({ appId: null, userId: scope.userId }, null, 100),
+  'every record': ({ records }) => records.all({ kind: 'kind', key: 'key-77' }, 100),
+  'a look at the head of a scope': ({ transfer }) => transfer.head(scope),
+  'pages of ended epochs': pages('endedEpoch'),
+  'pages of changes': pages('change'),
+  'pages of batches': pages('batch'),
+  'pages of blobs': pages('blob'),
+  'bringing a scope': async (storage) => {
+    const [target, by] = await begin(storage);
+    await storage.transfer.seal(target, by);
+    await storage.transfer.publish(by.id, 100);
+  },
+  'giving a scope up': async (storage) => {
+    const [, by] = await begin(storage);
+    await storage.transfer.abandon(by.id, null, 1_000);
+  },
   'forgetting batches': ({ changeLog }) => changeLog.forgetBatches(1_000, 1_000),
   'forgetting envelopes': ({ keyStore }) => keyStore.forgetHistory(1_000, 1_000),
   'sweeping records': ({ records }) => records.sweep(1_000, 1_000),
@@ -59,9 +111,9 @@ const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
   const id = toScopeId(scope);
   const other = crypto.randomUUID();
   await pool.query(`
-    INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch, head, head_device, other_head, last_device)
-      SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '${epoch}', 10, 1, 10, 1 FROM generate_series(1, 2000)
-      UNION ALL SELECT '${id}'::uuid, '${scope.appId}'::uuid, '${scope.userId}'::uuid, '${epoch}', 40000, 2, 39999, 2;
+    INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch, head, head_device, other_head, last_device, target_version)
+      SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '${epoch}', 10, 1, 10, 1, 0 FROM generate_series(1, 2000)
+      UNION ALL SELECT '${id}'::uuid, '${scope.appId}'::uuid, '${scope.userId}'::uuid, '${epoch}', 40000, 2, 39999, 2, 2;
     INSERT INTO ${schema}.device (scope, number, log, created_at, last_seen_at, id, name, platform)
       SELECT scope, 1, 1, 0, 0, gen_random_uuid()::text, 'n', 'linux' FROM ${schema}.scope WHERE scope <> '${id}'
       UNION ALL VALUES ('${id}'::uuid, 1, 1, 0, 0, '${deviceId}', 'a', 'linux'), ('${id}'::uuid, 2, 1, 0, 0, '${other}', 'b', 'linux');
@@ -70,6 +122,9 @@ const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
       UNION ALL SELECT '${id}'::uuid, 1, 2, n, 7, 1, 1, 'tasks', 'row-' || n, 't', NULL, 'data' FROM generate_series(1, 40000) AS n;
     INSERT INTO ${schema}.batch SELECT scope, 1, 1, 1000000 + n, n, 0, 7, 1, '${epoch}', n::text
       FROM ${schema}.scope, generate_series(1, 10) AS n;
+    INSERT INTO ${schema}.batch SELECT '${id}', 1, 2, 2000000, n, 0, 7, 1, '${epoch}', n::text FROM generate_series(1, 20000) AS n;
+    INSERT INTO ${schema}.ended_epoch SELECT scope, md5(n::text) FROM ${schema}.scope, generate_series(1, 10) AS n;
+    INSERT INTO ${schema}.replaced SELECT '${id}', 1, 2, n, 1, 'before' FROM generate_series(1, 40000) AS n;
     INSERT INTO ${schema}.envelope SELECT scope, 'envelope', 'etag' FROM ${schema}.scope;
     INSERT INTO ${schema}.past_key SELECT scope, n, 1000000, 1, 'replaced', 'e' FROM ${schema}.scope, generate_series(1, 3) AS n;
     INSERT INTO ${schema}.blob SELECT scope, 10, md5(n::text) || md5(n::text), 'x/' || scope || n

@@ -36,7 +36,7 @@ export const createChangeLog = (database: Database, writer: Writer, read: Reader
     bytesUsed: prepareBytesUsed(database),
     signals: database.prepare<[string], OwnedRow>(
       `SELECT s.app_id AS appId, s.user_id AS userId, ${scopeColumns} FROM json_each(?) AS asked
-       JOIN sync_scope s ON s.app_id = asked.value ->> 'appId' AND s.user_id = asked.value ->> 'userId'`,
+       JOIN sync_scope s ON s.app_id = asked.value ->> 'appId' AND s.user_id = asked.value ->> 'userId' AND s.held = 0`,
     ),
     renew: database.prepare<[string, string, string]>(
       'UPDATE sync_scope SET epoch = ? WHERE app_id = ? AND user_id = ?',

@@ -1,4 +1,4 @@
-import type { Json, RecordPut, Records, RecordWrite, StoredRecord, TransactResult } from '@synckeep/core';
+import type { Json, RecordPut, Records, RecordWrite, TransactResult } from '@synckeep/core';
 import type { Database } from 'better-sqlite3';
 import { once } from './once.js';
 import type { Reader } from './reader.js';
@@ -12,6 +12,7 @@ interface RecordRow {
   readonly value: string;
 }
 
+type NamedRow = RecordRow & { readonly kind: string };
 type Rival = Pick<RecordRow, 'key' | 'expiresAt'>;
 
 const columns = 'r.key, r.version, r.expires_at AS expiresAt, r.value';
@@ -35,6 +36,10 @@ const prepare = (database: Database) => ({
     `SELECT r.key, r.expires_at AS expiresAt FROM sync_record_index i
      CROSS JOIN sync_record r ON r.kind = i.kind AND r.key = i.key
      WHERE i.kind = ? AND i.name = ? AND i.value = ? AND i.is_unique = 1 AND i.key <> ?`,
+  ),
+  // No kind is "".
+  all: database.prepare<[string, string, number], NamedRow>(
+    `SELECT r.kind, ${columns} FROM sync_record r WHERE (r.kind, r.key) > (?, ?) ORDER BY r.kind, r.key LIMIT ?`,
   ),
   // What takes the place of an expired record is a new one.
   put: database.prepare<[string, string, number | null, string, number]>(
@@ -63,7 +68,7 @@ class Refused extends Error {
 
 const parseValue = (text: string): Json => JSON.parse(text);
 
-const toRecord = ({ value, ...row }: RecordRow): StoredRecord => ({ ...row, value: parseValue(value) });
+const toRecord = <T extends RecordRow>({ value, ...row }: T) => ({ ...row, value: parseValue(value) });
 
 export const createRecords = (database: Database, writer: Writer, read: Reader): Records => {
   const statements = once(() => prepare(database));
@@ -118,6 +123,13 @@ export const createRecords = (database: Database, writer: Writer, read: Reader):
           after === null ? findFirst.all(kind, index, value, limit) : findAfter.all(kind, index, value, after, limit);
         return rows.map(toRecord);
       }),
+
+    all: (after, limit) =>
+      read(() =>
+        statements()
+          .all.all(after?.kind ?? '', after?.key ?? '', limit)
+          .map(toRecord),
+      ),
 
     async transact(writes, now) {
       try {

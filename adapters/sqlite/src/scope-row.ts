@@ -1,4 +1,5 @@
 import type { Scope } from '@synckeep/core';
+import { SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 
 /** What one row says of a scope: where its log stands, what it holds, its key versions (0 stands for none). */
@@ -42,24 +43,36 @@ export const maxPosition = 2 ** 36 - 1;
 
 /** Finds and makes the rows of scopes. Called inside a transaction. */
 export interface ScopeRows {
+  /** undefined also for a scope that an import holds. */
   find(scope: Scope): ScopeRow | undefined;
-  /** Makes the row, and with it the log with `epoch`, when there is none. */
+  /** The number of a scope's row, also where an import holds it. */
+  findId(scope: Scope): number | undefined;
+  /**
+   * Makes the row, and with it the log with `epoch`, when there is none.
+   * @throws SyncError `unavailable` while an import holds the scope
+   */
   make(scope: Scope, epoch: string): ScopeRow;
+  /** Makes the row of a scope that has none. */
+  insert(scope: Scope, epoch: string): ScopeRow;
   /** @returns the number of a new log of the scope. */
   newLog(scopeId: number): number;
 }
 
 export const prepareScopeRows = (database: Database): ScopeRows => {
   const byOwner = database.prepare<[string, string], ScopeRow>(
-    `SELECT ${scopeColumns} FROM sync_scope s WHERE s.app_id = ? AND s.user_id = ?`,
+    `SELECT ${scopeColumns} FROM sync_scope s WHERE s.app_id = ? AND s.user_id = ? AND s.held = 0`,
   );
-  const insert = database.prepare<[string, string, string]>(
+  const idByOwner = database
+    .prepare<[string, string], number>('SELECT id FROM sync_scope WHERE app_id = ? AND user_id = ?')
+    .pluck();
+  const insertScope = database.prepare<[string, string, string]>(
     'INSERT INTO sync_scope (app_id, user_id, log, epoch) VALUES (?, ?, 0, ?)',
   );
   const insertLog = database.prepare<[number]>('INSERT INTO sync_log (scope) VALUES (?)');
   const setLog = database.prepare<[number, number]>('UPDATE sync_scope SET log = ? WHERE id = ?');
 
   const find = ({ appId, userId }: Scope) => byOwner.get(appId, userId);
+  const findId = ({ appId, userId }: Scope) => idByOwner.get(appId, userId);
 
   const newLog = (scopeId: number): number => {
     const log = Number(insertLog.run(scopeId).lastInsertRowid);
@@ -67,17 +80,24 @@ export const prepareScopeRows = (database: Database): ScopeRows => {
     return log;
   };
 
+  const insert = (scope: Scope, epoch: string): ScopeRow => {
+    const id = Number(insertScope.run(scope.appId, scope.userId, epoch).lastInsertRowid);
+    setLog.run(newLog(id), id);
+    const made = find(scope);
+    if (!made) throw new Error('A scope that was just made cannot be found.');
+    return made;
+  };
+
   return {
     find,
+    findId,
+    insert,
     newLog,
     make(scope, epoch) {
       const found = find(scope);
       if (found) return found;
-      const id = Number(insert.run(scope.appId, scope.userId, epoch).lastInsertRowid);
-      setLog.run(newLog(id), id);
-      const made = find(scope);
-      if (!made) throw new Error('A scope that was just made cannot be found.');
-      return made;
+      if (findId(scope) !== undefined) throw new SyncError('unavailable', { retryAfter: 10 });
+      return insert(scope, epoch);
     },
   };
 };

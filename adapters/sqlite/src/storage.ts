@@ -10,6 +10,7 @@ import { once } from './once.js';
 import { createReader } from './reader.js';
 import { createRecords } from './records.js';
 import { prepareScopes } from './scopes.js';
+import { createTransfer } from './transfer.js';
 import { createWriter } from './writer.js';
 
 export interface SqliteStorageOptions {
@@ -50,6 +51,7 @@ export const createSqliteStorage = ({ database }: SqliteStorageOptions): Storage
     keyStore: createKeyStore(database, writer, read),
     blobIndex: createBlobIndex(database, writer, read),
     records: createRecords(database, writer, read),
+    transfer: createTransfer(database, writer, read),
     migrate: () => migrate(database, writer),
     health: async () => {
       await read(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());

@@ -5,7 +5,10 @@ import { migrations } from '../src/migrations/index.js';
 import { createWriter } from '../src/writer.js';
 import { type OpenedFile, openFile } from './opened.js';
 
-const released = [['initial', 'f670e795d7aeea12aca88320aa65b014bf30cd5a8cc6559f6e599e906414745c']];
+const released = [
+  ['initial', 'f670e795d7aeea12aca88320aa65b014bf30cd5a8cc6559f6e599e906414745c'],
+  ['imports', 'bcb93604f6bada152ba9665091d9870b23b255ae799859c8ff4cb8d09e7c44e4'],
+];
 
 describe('migrations', () => {
   let file: OpenedFile;

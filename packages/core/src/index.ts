@@ -16,6 +16,13 @@ export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js'
 export { silentLog, systemClock, systemRandom } from './environment.js';
 export { createListeners, type Listeners } from './events/listeners.js';
 export { createMount, type Mount, nowhere, type Target } from './mount.js';
+export type { MovingCounts } from './moving/counts.js';
+export { type ExportOptions, exportData } from './moving/export-data.js';
+export type { ExportCounts } from './moving/export-scope.js';
+export { type ImportOptions, type ImportReport, importData } from './moving/import-data.js';
+export { abandonImports } from './moving/imports.js';
+export { type MovableKind, type Moves, toMovableKind } from './moving/movable-kind.js';
+export { MovingError } from './moving/moving-error.js';
 export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';
 export { type App, appKind, appSchema, isKeyAlive } from './records/app.js';

@@ -60,6 +60,7 @@ const optionsSchema = z.strictObject({
     'keyStore',
     'blobIndex',
     'records',
+    'transfer',
     'erase',
     'scopes',
   ),

@@ -1,7 +1,7 @@
 import type { Storage } from '@synckeep/core';
 import { createStall, type Stall } from './stall.js';
 
-type PortName = 'changeLog' | 'deviceStore' | 'keyStore' | 'blobIndex' | 'records';
+type PortName = 'changeLog' | 'deviceStore' | 'keyStore' | 'blobIndex' | 'records' | 'transfer';
 
 export interface FaultyStorage {
   /** The same storage, through which calls can be stopped or fail. */
@@ -50,6 +50,7 @@ export const withFaults = (storage: Storage): FaultyStorage => {
       keyStore: wrap('keyStore', storage.keyStore),
       blobIndex: wrap('blobIndex', storage.blobIndex),
       records: wrap('records', storage.records),
+      transfer: wrap('transfer', storage.transfer),
       migrate: () => storage.migrate(),
       health: () => storage.health(),
       scopes: (filter, after, limit) => storage.scopes(filter, after, limit),

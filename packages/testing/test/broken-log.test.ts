@@ -65,7 +65,9 @@ const faults: Record<string, (log: ChangeLog) => Partial<ChangeLog>> = {
 
 const compare = (breakLog: (log: ChangeLog) => Partial<ChangeLog>, numRuns: number) => {
   const opened = openBroken(breakLog);
-  const property = fc.asyncProperty(histories, (history) => checkHistory(() => opened, history));
+  const property = fc.asyncProperty(histories, async (history) => {
+    await checkHistory(() => opened, history);
+  });
   return fc.check(property, { numRuns, seed: 1, endOnFailure: true });
 };
 

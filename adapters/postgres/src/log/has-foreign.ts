@@ -1,6 +1,6 @@
 import type { Scope } from '@synckeep/core';
 import type { Database } from '../database.js';
-import { toScopeId } from '../scope-id.js';
+import { isVisible, scopeValues } from '../scope-row.js';
 
 /** Rows that one call looks at: a few milliseconds. */
 const slice = 10_000;
@@ -15,11 +15,11 @@ export const createHasForeign = ({ schema, query }: Database) => {
     FROM (
       SELECT s.scope, s.log, d.number, CASE s.head_device WHEN d.number THEN s.other_head ELSE s.head END AS newest
       FROM ${schema}.scope s JOIN ${schema}.device d ON d.scope = s.scope
-      WHERE s.scope = $1 AND s.app_id = $2 AND s.user_id = $3 AND d.id = $4 AND NOT d.removed AND NOT s.erasing
+      WHERE ${isVisible} AND d.id = $4 AND NOT d.removed AND NOT s.erasing
     ) AS x`;
 
   return async (scope: Scope, deviceId: string, after: number, upTo: number): Promise<boolean> => {
-    const values = [toScopeId(scope), scope.appId, scope.userId, deviceId, after, upTo];
+    const values = [...scopeValues(scope), deviceId, after, upTo];
     const [row] = await query<{ isForeign: boolean }>(look, values);
     // A device that is gone wrote none of the rows that are new to anybody.
     return row ? row.isForeign : upTo > after;

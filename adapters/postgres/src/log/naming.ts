@@ -1,10 +1,11 @@
 import type { StoredChange } from '@synckeep/core';
 import type { Query } from '../database.js';
+import type { ScopeRow } from '../scope-row.js';
 import { type ChangeRow, toChange } from './row.js';
 
 /**
  * Ids of devices never change, and their numbers are not used twice before their scope is erased. So they are
- * remembered, together with the epoch of the log, which is another one afterwards.
+ * remembered, together with number and epoch of the log, of which one is another afterwards.
  */
 const remembered = 10_000;
 
@@ -12,26 +13,25 @@ const remembered = 10_000;
 export const createNaming = (schema: string) => {
   const ids = new Map<string, string>();
 
-  const learn = async (query: Query, scope: string, log: string, numbers: readonly number[]): Promise<void> => {
+  const learn = async (query: Query, scope: string, name: string, numbers: readonly number[]): Promise<void> => {
     if (ids.size + numbers.length > remembered) ids.clear();
     const rows = await query<{ number: number; id: string }>(
       `SELECT number, id FROM ${schema}.device WHERE scope = $1 AND number = ANY ($2)`,
       [scope, numbers],
     );
-    for (const { number, id } of rows) ids.set(`${log}/${number}`, id);
+    for (const { number, id } of rows) ids.set(`${name}/${number}`, id);
   };
 
   return async (
     query: Query,
-    scope: string,
-    epoch: string,
+    { scope, log, epoch }: Pick<ScopeRow, 'scope' | 'log' | 'epoch'>,
     rows: readonly ChangeRow[],
   ): Promise<readonly StoredChange[] | null> => {
-    const log = `${scope}/${epoch}`;
-    const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${log}/${device}`)));
-    if (unknown.size > 0) await learn(query, scope, log, [...unknown]);
+    const name = `${scope}/${log}/${epoch}`;
+    const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${name}/${device}`)));
+    if (unknown.size > 0) await learn(query, scope, name, [...unknown]);
     const changes = rows.flatMap((row) => {
-      const id = ids.get(`${log}/${row.device}`);
+      const id = ids.get(`${name}/${row.device}`);
       return id === undefined ? [] : [toChange(row, id)];
     });
     return changes.length === rows.length ? changes : null;

@@ -86,7 +86,7 @@ export const createRead = (database: Database) => {
         ? { ...start, position: last.position, tag: toTag(last.tag) }
         : { ...start, position: head.scanned, tag: toTag(head.scanned_tag) };
       const hasMore = Math.max(head.newest_foreign, Math.min(own, head.head)) > next.position;
-      const changes = await toChanges(query, id, epoch, whole);
+      const changes = await toChanges(query, { scope: id, log: head.log, epoch }, whole);
       if (changes === null) continue;
       return { page: { changes, next, hasMore, lastPush: head.last_push }, head, start };
     }

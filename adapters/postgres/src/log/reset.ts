@@ -12,6 +12,7 @@ export const createReset = (database: Database) => {
       key_revision = key_revision + 1, rotated = false, target_version = 0, target_entries = 0, unreadable_entries = 0,
       aborting = false, leftovers = false
     WHERE scope = $1`;
+  const endEpoch = `INSERT INTO ${schema}.ended_epoch (scope, epoch) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
   const forgetPlaces = `UPDATE ${schema}.device SET log = $2, last_push = 0, presented_epoch = NULL,
       presented_position = 0, presented_tag = 0, presented_own = 0, presented_floor = 0, presented_at = 0
     WHERE scope = $1`;
@@ -21,11 +22,7 @@ export const createReset = (database: Database) => {
       const row = await lock(query, scope);
       if (!row) return 0;
       const id = [row.scope];
-      await query(`INSERT INTO ${schema}.ended_epoch (scope, log, epoch) VALUES ($1, $2, $3)`, [
-        row.scope,
-        row.log,
-        row.epoch,
-      ]);
+      await query(endEpoch, [row.scope, row.epoch]);
       await query(`INSERT INTO ${schema}.dropped_log (scope, log) VALUES ($1, $2)`, [row.scope, row.log]);
       await query(start, [row.scope, epoch]);
       await query(`DELETE FROM ${schema}.envelope WHERE scope = $1`, id);

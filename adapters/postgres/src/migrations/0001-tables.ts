@@ -7,6 +7,11 @@
  * `device.last_push` is right but for the device that wrote the head of its scope (`scope.head_device`): that one's last
  * push is the head.
  *
+ * While a scope is `held`, an import brings it and nobody else sees it. `import_id` is that of the import, also
+ * afterwards; null for a scope that began here. `import_run` is the try that brings or brought it, '' once it is given
+ * up. The first log of such a scope has a number made from the try, so that nothing that was read of an earlier scope of
+ * the same epoch is taken for this one's.
+ *
  * Rows that every push updates leave room on their page (`fillfactor`), and no index mentions what a push changes, so
  * that an update stays on its page. `data` is ciphertext, which does not compress: it is stored as it is.
  */
@@ -36,11 +41,16 @@ CREATE TABLE $schema.scope (
   aborting boolean NOT NULL DEFAULT false,
   leftovers boolean NOT NULL DEFAULT false,
   erasing boolean NOT NULL DEFAULT false,
-  epoch text NOT NULL
+  held boolean NOT NULL DEFAULT false,
+  sealed boolean NOT NULL DEFAULT false,
+  epoch text NOT NULL,
+  import_id text,
+  import_run text
 ) WITH (fillfactor = 60);
 CREATE INDEX scope_owner ON $schema.scope (app_id, user_id);
 CREATE INDEX scope_user ON $schema.scope (user_id, app_id);
 CREATE INDEX scope_leftovers ON $schema.scope (scope) WHERE leftovers;
+CREATE INDEX scope_held ON $schema.scope (import_id, scope) WHERE held;
 
 CREATE TABLE $schema.dropped_log (
   scope uuid NOT NULL,
@@ -50,9 +60,8 @@ CREATE TABLE $schema.dropped_log (
 
 CREATE TABLE $schema.ended_epoch (
   scope uuid NOT NULL,
-  log integer NOT NULL,
   epoch text COLLATE "C" NOT NULL,
-  PRIMARY KEY (scope, log)
+  PRIMARY KEY (scope, epoch)
 );
 
 CREATE TABLE $schema.device (

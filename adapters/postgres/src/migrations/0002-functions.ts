@@ -83,7 +83,7 @@ BEGIN
     IF p_kind = 'position' THEN
       IF epoch IS NULL THEN
         -- A device that presented nothing since the last reset can only have it from before.
-        SELECT e.epoch INTO epoch FROM $schema.ended_epoch e WHERE e.scope = s.scope ORDER BY e.log DESC LIMIT 1;
+        SELECT e.epoch INTO epoch FROM $schema.ended_epoch e WHERE e.scope = s.scope LIMIT 1;
         epoch := coalesce(epoch, '0000000000000000'); own := 0; floor := 0;
       END IF;
       "position" := p_position; tag := 0;
@@ -189,7 +189,8 @@ BEGIN
       CASE t.key_version WHEN 0 THEN t.last_key_version + 1 ELSE t.key_version END AS current_version,
       CASE WHEN t.aborting THEN 0 ELSE t.target_version END AS open_target
     INTO s FROM $schema.scope t
-    WHERE t.scope = p_scope AND t.app_id = p_app AND t.user_id = p_user AND NOT t.erasing FOR NO KEY UPDATE;
+    WHERE t.scope = p_scope AND t.app_id = p_app AND t.user_id = p_user AND NOT t.erasing AND NOT t.held
+    FOR NO KEY UPDATE;
   SELECT d.number, b.epoch, b.position, b.tag, b.floor, b.accepted
     INTO known FROM $schema.device d
     LEFT JOIN $schema.batch b ON b.scope = p_scope AND b.log = s.log AND b.device = d.number AND b.batch_id = p_batch
@@ -277,7 +278,7 @@ BEGIN
     INTO v FROM $schema.scope s
     JOIN $schema.device d ON d.scope = s.scope
     CROSS JOIN LATERAL $schema.start_place(s, d, p_after, p_epoch, p_position, p_tag, p_own, p_floor) AS start
-    WHERE s.scope = p_scope AND s.app_id = p_app AND s.user_id = p_user AND NOT s.erasing
+    WHERE s.scope = p_scope AND s.app_id = p_app AND s.user_id = p_user AND NOT s.erasing AND NOT s.held
       AND d.scope = p_scope AND d.id = p_device AND NOT d.removed;
   IF NOT FOUND THEN RETURN; END IF;
   RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL::integer, NULL::integer, NULL::smallint, NULL::text,

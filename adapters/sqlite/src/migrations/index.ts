@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql as initial } from './0001-initial.js';
+import { sql as imports } from './0002-imports.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -18,4 +19,4 @@ const migration = (number: number, name: string, sql: string): Migration => ({
 });
 
 /** Append only: a migration that was released is never edited. */
-export const migrations: readonly Migration[] = [migration(1, 'initial', initial)];
+export const migrations: readonly Migration[] = [migration(1, 'initial', initial), migration(2, 'imports', imports)];

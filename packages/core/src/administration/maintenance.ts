@@ -1,6 +1,7 @@
 import { limits } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
+import { createImports } from '../moving/imports.js';
 import type { BlobStore, Clock, ListedObject, Log, Storage } from '../ports/index.js';
 
 const step = 1_000;
@@ -15,6 +16,7 @@ export const createMaintenance = (deps: {
   readonly log: Log;
 }) => {
   const { storage, blobStore, clock, log } = deps;
+  const imports = createImports({ storage, clock });
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
@@ -47,6 +49,15 @@ export const createMaintenance = (deps: {
 
   const sweepOrphansDaily = async (now: number): Promise<void> => {
     if (now - lastOrphanSweep < day) return;
+    const [unfinished] = await imports.unfinished(1);
+    if (unfinished) {
+      // An import may count on objects whose rows have not come yet.
+      log.warn(
+        { import: unfinished.id },
+        'Objects without a row stay until the import that was begun is done or given up.',
+      );
+      return;
+    }
     await sweepOrphans(now);
     lastOrphanSweep = now;
   };

@@ -53,16 +53,20 @@ const store = (log: ScopeState, device: StoredDevice, batch: NewBatch, keyVersio
   log.devices.set(device.id, { ...device, lastPush: position });
 };
 
+export const batchKey = (deviceId: string, batchId: string): string => `${deviceId}/${batchId}`;
+
 /** `ChangeLog.append` for a device that is registered. */
 export const append = (log: ScopeState, device: StoredDevice, batch: NewBatch): AppendResult => {
-  const key = batch.batchId === null ? null : `${device.id}/${batch.batchId}`;
-  const first = key === null ? undefined : log.batches.get(key);
+  const { batchId, now: receivedAt } = batch;
+  const first = batchId === null ? undefined : log.batches.get(batchKey(device.id, batchId));
   if (first) return { ...first.result, replayed: true };
   const keyVersion = keyVersionOf(log, batch.keyVersion);
   checkBase(log, device, batch);
   checkQuota(log, batch);
   if (batch.changes.length > 0) store(log, device, batch, keyVersion);
   const result = { ...log.head, accepted: batch.changes.length, replayed: false };
-  if (key !== null) log.batches.set(key, { result, receivedAt: batch.now });
+  if (batchId !== null) {
+    log.batches.set(batchKey(device.id, batchId), { deviceId: device.id, batchId, result, receivedAt });
+  }
   return { ...result };
 };

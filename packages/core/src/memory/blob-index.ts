@@ -1,7 +1,7 @@
 import { limits, SyncError } from '@synckeep/protocol';
 import type { BlobIndex } from '../ports/index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
-import { findScope, type MemoryState, type Reservation, type ScopeState } from './state.js';
+import { allScopes, findScope, type MemoryState, type Reservation, type ScopeState } from './state.js';
 import { compareBytes } from './text-bytes.js';
 
 /** Turns every blob and reservation of a scope into discarded objects. */
@@ -115,7 +115,7 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
 
     async known(objectKeys) {
       const mentioned = new Set(state.discarded);
-      for (const { blobs, reservations } of state.scopes.values()) {
+      for (const { blobs, reservations } of allScopes(state)) {
         for (const { objectKey } of [...blobs.values(), ...reservations.values()]) mentioned.add(objectKey);
       }
       return new Set(objectKeys.filter((objectKey) => mentioned.has(objectKey)));

@@ -1,11 +1,11 @@
 import { limits, noEpoch, type Place, SyncError } from '@synckeep/protocol';
-import type { ChangeLog, LogHead, Scope } from '../ports/index.js';
+import { type ChangeLog, type LogHead, type Scope, scopeKey } from '../ports/index.js';
 import { append } from './append.js';
 import { discardBlobs } from './blob-index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
 import { takePage, toChange } from './page.js';
 import { findPlace } from './place.js';
-import { findScope, type MemoryState, type ScopeState, type StoredDevice } from './state.js';
+import { allScopes, findScope, type MemoryState, type ScopeState, type StoredDevice } from './state.js';
 
 const noHead: LogHead = { epoch: noEpoch, position: 0, tag: 0, floor: 0 };
 
@@ -91,13 +91,13 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
   },
 
   async renewEpoch(scope, epoch) {
-    const log = findScope(state, scope);
+    const log = findScope(state, scope) ?? state.held.get(scopeKey(scope))?.log;
     if (log) log.head = { ...log.head, epoch };
   },
 
   async forgetBatches(before, limit) {
     let forgotten = 0;
-    for (const { batches } of state.scopes.values()) {
+    for (const { batches } of allScopes(state)) {
       for (const [key, { receivedAt }] of batches) {
         if (forgotten === limit) return forgotten;
         if (receivedAt < before && batches.delete(key)) forgotten++;

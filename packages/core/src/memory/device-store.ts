@@ -9,6 +9,10 @@ const toDevice = ({ session: _, presented, ...device }: StoredDevice): Device =>
   presented: presented?.position ?? 0,
 });
 
+/** In order of creation, then id. */
+export const devicesInOrder = ({ devices }: ScopeState): StoredDevice[] =>
+  [...devices.values()].sort((a, b) => a.createdAt - b.createdAt || compareBytes(a.id, b.id));
+
 const findTwin = (
   log: ScopeState | undefined,
   { installationId, name }: Pick<StoredDevice, 'installationId' | 'name'>,
@@ -40,8 +44,8 @@ export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
   },
 
   async list(scope) {
-    const devices = [...(findScope(state, scope)?.devices.values() ?? [])];
-    return devices.sort((a, b) => a.createdAt - b.createdAt || compareBytes(a.id, b.id)).map(toDevice);
+    const log = findScope(state, scope);
+    return log ? devicesInOrder(log).map(toDevice) : [];
   },
 
   async get(scope, deviceId) {

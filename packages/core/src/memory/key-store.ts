@@ -2,7 +2,7 @@ import { SyncError } from '@synckeep/protocol';
 import type { KeyCondition, KeyStore, PastKey } from '../ports/index.js';
 import { guardsHold } from './record-condition.js';
 import { abortRotation, beginRotation, checkHistory, completeRotation, rotate, rotationEntries } from './rotation.js';
-import { type Envelope, findScope, type MemoryState, makeScope } from './state.js';
+import { allScopes, type Envelope, findScope, type MemoryState, makeScope } from './state.js';
 
 const checkCondition = (key: Envelope | null, { absent, etags, keyVersion }: KeyCondition): void => {
   if (absent && key !== null) throw new SyncError('precondition_failed');
@@ -70,7 +70,7 @@ export const createMemoryKeyStore = (state: MemoryState): KeyStore => ({
 
   async forgetHistory(before, limit) {
     let forgotten = 0;
-    for (const log of state.scopes.values()) {
+    for (const log of allScopes(state)) {
       log.history = log.history.filter(({ replacedAt }) => replacedAt >= before || forgotten++ >= limit);
     }
     return Math.min(forgotten, limit);

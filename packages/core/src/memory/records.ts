@@ -1,4 +1,12 @@
-import type { Json, RecordPut, Records, RecordWrite, StoredRecord, TransactResult } from '../ports/index.js';
+import type {
+  Json,
+  RecordName,
+  RecordPut,
+  Records,
+  RecordWrite,
+  StoredRecord,
+  TransactResult,
+} from '../ports/index.js';
 import { conditionHolds, isLiving } from './record-condition.js';
 import type { MemoryState, RecordState } from './state.js';
 import { compareBytes } from './text-bytes.js';
@@ -10,6 +18,9 @@ const toRecord = (key: string, { json, version, expiresAt }: RecordState): Store
 
 const isUnder = ({ unique, indexes }: RecordState, index: string, value: string): boolean =>
   unique.get(index) === value || indexes.get(index)?.has(value) === true;
+
+const compareNames = (a: RecordName, b: RecordName): number =>
+  compareBytes(a.kind, b.kind) || compareBytes(a.key, b.key);
 
 export const createMemoryRecords = (state: MemoryState): Records => {
   const ofKind = (kind: string): Map<string, RecordState> => {
@@ -69,6 +80,15 @@ export const createMemoryRecords = (state: MemoryState): Records => {
         .sort(([a], [b]) => compareBytes(a, b))
         .slice(0, limit)
         .map(([key, record]) => toRecord(key, record));
+    },
+
+    async all(after, limit) {
+      return [...state.records]
+        .flatMap(([kind, records]) => [...records].map(([key, record]) => ({ kind, key, record })))
+        .filter((name) => after === null || compareNames(name, after) > 0)
+        .sort(compareNames)
+        .slice(0, limit)
+        .map(({ kind, key, record }) => ({ kind, ...toRecord(key, record) }));
     },
 
     async transact(writes, now) {

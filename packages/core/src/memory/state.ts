@@ -1,5 +1,14 @@
-import type { Place } from '@synckeep/protocol';
-import type { AppendResult, ConfirmedBlob, LogHead, PastKey, Platform, Scope, StoredChange } from '../ports/index.js';
+import { SyncError } from '@synckeep/protocol';
+import type {
+  AppendResult,
+  ConfirmedBlob,
+  LogHead,
+  MovedDevice,
+  MovedEnvelope,
+  PastKey,
+  Scope,
+  StoredChange,
+} from '../ports/index.js';
 import { scopeKey } from '../ports/index.js';
 
 /** A change in a log. Never written to: a rotation puts another row in its place. */
@@ -14,24 +23,8 @@ export interface Row {
   readonly isUnreadable: boolean;
 }
 
-export interface StoredDevice {
-  readonly id: string;
-  readonly name: string;
-  readonly platform: Platform;
-  readonly installationId: string | null;
-  readonly session: string | null;
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  readonly lastPush: number;
-  /** Where its last pull read from, with the marker and the floor that went on; null when it never pulled from this log. */
-  readonly presented: Place | null;
-}
-
-export interface Envelope {
-  readonly envelope: string;
-  readonly etag: string;
-  readonly keyVersion: number;
-}
+export type StoredDevice = MovedDevice;
+export type Envelope = MovedEnvelope;
 
 export interface Reservation {
   readonly hash: string;
@@ -41,10 +34,19 @@ export interface Reservation {
   readonly expiresAt: number;
 }
 
+export interface StoredBatch {
+  readonly deviceId: string;
+  readonly batchId: string;
+  readonly result: AppendResult;
+  readonly receivedAt: number;
+}
+
 /** Everything of one scope. Maps keep the order in which things came. */
 export interface ScopeState {
   readonly scope: Scope;
   isErasing: boolean;
+  /** The import that brought it; null when it began here. */
+  readonly importId: string | null;
 
   head: LogHead;
   /** Epochs that a reset ended. */
@@ -54,7 +56,7 @@ export interface ScopeState {
   /** The sum over `rows`. */
   dataBytes: number;
   /** By device and batch id. */
-  readonly batches: Map<string, { readonly result: AppendResult; readonly receivedAt: number }>;
+  readonly batches: Map<string, StoredBatch>;
 
   /** By id. */
   readonly devices: Map<string, StoredDevice>;
@@ -74,6 +76,14 @@ export interface ScopeState {
   readonly reservations: Map<string, Reservation>;
 }
 
+/** A scope that an import holds. */
+export interface HeldScope {
+  readonly importId: string;
+  /** The try that holds it; null once it is sealed. */
+  readonly run: string | null;
+  readonly log: ScopeState;
+}
+
 export interface RecordState {
   readonly json: string;
   readonly version: number;
@@ -86,6 +96,8 @@ export interface RecordState {
 export interface MemoryState {
   /** By `scopeKey`. */
   readonly scopes: Map<string, ScopeState>;
+  /** By `scopeKey`; never one that is in `scopes` too. */
+  readonly held: Map<string, HeldScope>;
   /** By kind, then by key. */
   readonly records: Map<string, Map<string, RecordState>>;
   /** Keys of objects. */
@@ -94,6 +106,7 @@ export interface MemoryState {
 
 export const createMemoryState = (): MemoryState => ({
   scopes: new Map(),
+  held: new Map(),
   records: new Map(),
   discarded: new Set(),
 });
@@ -101,32 +114,45 @@ export const createMemoryState = (): MemoryState => ({
 export const findScope = (state: MemoryState, scope: Scope): ScopeState | undefined =>
   state.scopes.get(scopeKey(scope));
 
-/** Finds the scope, or makes it with an empty log of this epoch. */
-export const makeScope = (state: MemoryState, { appId, userId }: Scope, epoch: string): ScopeState => {
-  const scope = { appId, userId };
+export const createScopeState = (
+  { appId, userId }: Scope,
+  epoch: string,
+  importId: string | null = null,
+): ScopeState => ({
+  scope: { appId, userId },
+  isErasing: false,
+  importId,
+  head: { epoch, position: 0, tag: 0, floor: 0 },
+  endedEpochs: new Set(),
+  rows: new Map(),
+  dataBytes: 0,
+  batches: new Map(),
+  devices: new Map(),
+  key: null,
+  rotation: null,
+  history: [],
+  lastKeyVersion: 0,
+  keyRevision: 0,
+  wasRotated: false,
+  blobs: new Map(),
+  reservations: new Map(),
+});
+
+/** Finds the scope, or makes it with an empty log of this epoch. @throws SyncError `unavailable` while an import holds it */
+export const makeScope = (state: MemoryState, scope: Scope, epoch: string): ScopeState => {
   const found = findScope(state, scope);
   if (found) return found;
-  const made: ScopeState = {
-    scope,
-    isErasing: false,
-    head: { epoch, position: 0, tag: 0, floor: 0 },
-    endedEpochs: new Set(),
-    rows: new Map(),
-    dataBytes: 0,
-    batches: new Map(),
-    devices: new Map(),
-    key: null,
-    rotation: null,
-    history: [],
-    lastKeyVersion: 0,
-    keyRevision: 0,
-    wasRotated: false,
-    blobs: new Map(),
-    reservations: new Map(),
-  };
+  if (state.held.has(scopeKey(scope))) throw new SyncError('unavailable', { retryAfter: 10 });
+  const made = createScopeState(scope, epoch);
   state.scopes.set(scopeKey(scope), made);
   return made;
 };
+
+/** Every scope, also those that imports hold. */
+export const allScopes = (state: MemoryState): ScopeState[] => [
+  ...state.scopes.values(),
+  ...[...state.held.values()].map(({ log }) => log),
+];
 
 /** Puts a row at its position, in the place of what was there. */
 export const putRow = (log: ScopeState, row: Row): void => {

@@ -5,8 +5,9 @@ import { createMemoryDeviceStore } from './device-store.js';
 import { eraseStep } from './erase.js';
 import { createMemoryKeyStore } from './key-store.js';
 import { createMemoryRecords } from './records.js';
-import { createMemoryState, type MemoryState } from './state.js';
+import { allScopes, createMemoryState, type MemoryState } from './state.js';
 import { compareBytes } from './text-bytes.js';
+import { createMemoryTransfer } from './transfer.js';
 
 export interface MemoryStorageOptions {
   /** Hand one value to several storages to have several instances over one store; left out, the storage has its own. */
@@ -24,12 +25,13 @@ export const createMemoryStorage = ({ state = createMemoryState() }: MemoryStora
   keyStore: createMemoryKeyStore(state),
   blobIndex: createMemoryBlobIndex(state),
   records: createMemoryRecords(state),
+  transfer: createMemoryTransfer(state),
 
   async migrate() {},
   async health() {},
 
   async scopes({ appId, userId }, after, limit) {
-    return [...state.scopes.values()]
+    return allScopes(state)
       .map(({ scope }) => ({ ...scope }))
       .filter((scope) => (appId ?? scope.appId) === scope.appId && (userId ?? scope.userId) === scope.userId)
       .sort((a, b) => compareBytes(a.appId, b.appId) || compareBytes(a.userId, b.userId))

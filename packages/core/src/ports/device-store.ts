@@ -40,8 +40,8 @@ export interface DeviceStore {
    * `lastSeenAt`, or makes a new one. Two calls at once make one device.
    * Found by its name alone, the device may be an app that was installed anew and lost everything: its presented place
    * goes back to the start, with the own marker at the head of now (P-48).
-   * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `too_many_devices` when
-   * it would be a new one beside `limits.devicesPerUser`, also for calls at once.
+   * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `unavailable` while an
+   * import holds it; `too_many_devices` when it would be a new one beside `limits.devicesPerUser`, also for calls at once.
    */
   register(scope: Scope, device: NewDevice): Promise<{ readonly device: Device; readonly created: boolean }>;
 

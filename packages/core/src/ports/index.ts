@@ -13,3 +13,4 @@ export * from './rate-limiter.js';
 export * from './records.js';
 export * from './scope.js';
 export * from './storage.js';
+export * from './transfer.js';

@@ -91,9 +91,9 @@ export interface KeyStore {
   /**
    * Stores the envelope. The first one gets the next version ever given out; another one in its place keeps the version
    * and the replaced one goes to the history. Makes the scope's log (with `freshEpoch`) if there is none.
-   * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `precondition_failed`,
-   * `stale_key_version`; `rotation_in_progress` while one runs or aborts; `rate_limited` with a day's `retryAfter` when
-   * there is an envelope to replace and the history is full.
+   * @throws SyncError `invalid_token` when a guard does not hold or the scope is being erased; `unavailable` while an
+   * import holds it; `precondition_failed`, `stale_key_version`; `rotation_in_progress` while one runs or aborts;
+   * `rate_limited` with a day's `retryAfter` when there is an envelope to replace and the history is full.
    */
   put(scope: Scope, key: PutKey): Promise<{ readonly keyVersion: number; readonly etag: string }>;
 

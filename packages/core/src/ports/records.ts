@@ -14,13 +14,18 @@ export interface StoredRecord {
   readonly expiresAt: number | null;
 }
 
+export interface RecordName {
+  readonly kind: string;
+  readonly key: string;
+}
+
+export type NamedRecord = RecordName & StoredRecord;
+
 /** `any`: no condition; `absent`: no record, or only an expired one; `present`: a living one; a number: exactly that version, living. */
 export type RecordCondition = 'any' | 'absent' | 'present' | number;
 
 /** A condition without a write. */
-export interface RecordGuard {
-  readonly kind: string;
-  readonly key: string;
+export interface RecordGuard extends RecordName {
   readonly condition: RecordCondition;
 }
 
@@ -61,6 +66,12 @@ export interface Records {
 
   /** Records of a kind that stand under `value` in `index` (of `unique` or `indexes`), in order of key. */
   find(kind: string, index: string, value: string, options: FindOptions): Promise<readonly StoredRecord[]>;
+
+  /**
+   * Every record, in order of kind, then key, by their bytes, after `after`; null: from the first. What is there from the
+   * first page to the last comes exactly once.
+   */
+  all(after: RecordName | null, limit: number): Promise<readonly NamedRecord[]>;
 
   /**
    * All of the writes or none, durably, at one moment: conditions are checked in the order given, each against the

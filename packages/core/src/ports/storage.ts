@@ -4,19 +4,21 @@ import type { DeviceStore } from './device-store.js';
 import type { KeyStore } from './key-store.js';
 import type { Records } from './records.js';
 import type { Scope } from './scope.js';
+import type { Transfer } from './transfer.js';
 
 export interface ScopeFilter {
   readonly appId: string | null;
   readonly userId: string | null;
 }
 
-/** The five storage ports over one database. */
+/** The storage ports over one database. */
 export interface Storage {
   readonly changeLog: ChangeLog;
   readonly deviceStore: DeviceStore;
   readonly keyStore: KeyStore;
   readonly blobIndex: BlobIndex;
   readonly records: Records;
+  readonly transfer: Transfer;
 
   /** Brings the database to this release's schema. Two callers at once are safe; a newer schema is refused with a sentence. */
   migrate(): Promise<void>;
@@ -24,7 +26,7 @@ export interface Storage {
   /** Resolves when a read reaches the database. @throws when it does not. */
   health(): Promise<void>;
 
-  /** Scopes that hold anything, in order of (app, user) by their bytes, after `after`. */
+  /** Scopes that hold anything, or that an import holds, in order of (app, user) by their bytes, after `after`. */
   scopes(filter: ScopeFilter, after: Scope | null, limit: number): Promise<readonly Scope[]>;
 
   /**

@@ -32,7 +32,7 @@ export const rowIds = (page: { readonly changes: readonly StoredChange[] }): str
 export const positions = (page: { readonly changes: readonly StoredChange[] }): number[] =>
   page.changes.map(({ position }) => position);
 
-export const openPair = async ({ storage, other }: OpenedStorage): Promise<Pair> => {
+export const openPair = async ({ storage, other }: Pick<OpenedStorage, 'storage' | 'other'>): Promise<Pair> => {
   const scope = createScope();
   const a = await register(storage, scope);
   const b = await register(storage, scope);

@@ -33,11 +33,19 @@ import { describeReset } from './log/reset.js';
 import { describeSignals } from './log/signals.js';
 import { describeStatus } from './log/status.js';
 import type { OpenedStorage } from './opened-storage.js';
+import { describeAll } from './records/all.js';
 import { describeConditions } from './records/conditions.js';
 import { describeFind } from './records/find.js';
 import { describeSweep } from './records/sweep.js';
 import { describeTransact } from './records/transact.js';
 import { describeUnique } from './records/unique.js';
+import { describeAbandon } from './transfer/abandon.js';
+import { describeBringing } from './transfer/bringing.js';
+import { describeHead } from './transfer/head.js';
+import { describeHeld } from './transfer/held.js';
+import { describeMoved } from './transfer/moved.js';
+import { describeParts } from './transfer/parts.js';
+import { describePublish } from './transfer/publish.js';
 import { describeErase } from './whole/erase.js';
 import { describeIsolation } from './whole/isolation.js';
 import { describeMigrate } from './whole/migrate.js';
@@ -80,7 +88,16 @@ const ports = {
     describeConfirmation,
     describeDiscarded,
   ],
-  records: [describeTransact, describeConditions, describeUnique, describeFind, describeSweep],
+  records: [describeTransact, describeConditions, describeUnique, describeFind, describeAll, describeSweep],
+  transfer: [
+    describeHead,
+    describeParts,
+    describeBringing,
+    describeHeld,
+    describePublish,
+    describeAbandon,
+    describeMoved,
+  ],
   storage: [describeMigrate, describeScopes, describeErase, describeIsolation],
 };
 

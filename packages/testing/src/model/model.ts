@@ -1,6 +1,7 @@
+import type { Scope } from '@synckeep/core';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { Opened } from '../contracts/opened-storage.js';
+import type { Opened, OpenedStorage } from '../contracts/opened-storage.js';
 import { createEpoch, createScope, newQuery, register } from '../contracts/samples.js';
 import { explain } from './explain.js';
 import { createModel, type LogModel } from './log-model.js';
@@ -15,8 +16,11 @@ export interface ModelOptions {
 
 const patience = 300_000;
 
-/** Plays a history against a new scope and compares every answer with the model. */
-export const checkHistory = async (opened: Opened, history: readonly (readonly Step[])[]): Promise<void> => {
+/** Plays a history against a new scope and compares every answer with the model. @returns the scope */
+export const checkHistory = async (
+  opened: () => Pick<OpenedStorage, 'storage' | 'other'>,
+  history: readonly (readonly Step[])[],
+): Promise<Scope> => {
   const { storage, other } = opened();
   const scope = createScope();
   const freshEpoch = createEpoch();
@@ -45,6 +49,7 @@ export const checkHistory = async (opened: Opened, history: readonly (readonly S
     compare([await perform(instance, scope, { kind: 'read', query })]);
     for (const kind of ['status', 'keys', 'history'] as const) compare([await perform(instance, scope, { kind })]);
   }
+  return scope;
 };
 
 /** Random histories of a log, step by step and at the same time over both instances, compared with the model. */
@@ -55,7 +60,9 @@ export const describeModel = (
   describe('model of the log', () => {
     it(`explains every answer in ${runs} random histories (seed ${seed})`, { timeout: patience }, async () => {
       await fc.assert(
-        fc.asyncProperty(histories, (history) => checkHistory(opened, history)),
+        fc.asyncProperty(histories, async (history) => {
+          await checkHistory(opened, history);
+        }),
         { numRuns: runs, seed, interruptAfterTimeLimit: patience - 20_000, markInterruptAsFailure: true },
       );
     });

@@ -1,0 +1,133 @@
+import type { BlobStore, Log, MovedBlob, Scope, ScopeHead, ScopePart, ScopeParts, Storage } from '../ports/index.js';
+import { toBase64 } from './base64.js';
+import type { MovingCounts } from './counts.js';
+import { inEqualParts } from './equal-parts.js';
+import { bytesPerLine, type Line } from './format.js';
+import { MovingError } from './moving-error.js';
+import { toBatchLine, toBlobLine, toChangeLine, toDeviceLine, toPastKeyLine, toScopeLine } from './scope-lines.js';
+
+const page = { limit: 200, maxBytes: 4 * 1024 * 1024 };
+const attempts = 10;
+
+export interface ScopeExportDeps {
+  readonly storage: Storage;
+  readonly blobStore: BlobStore;
+  readonly log: Log;
+  readonly areBlobsReferenced: boolean;
+  readonly counts: ExportCounts;
+}
+
+export interface ExportCounts extends MovingCounts {
+  /** Blobs that the index has and the blob store has not; they are left out. */
+  lostBlobs: number;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** Whether nothing but appends came between two looks at a log, so that what was read meanwhile is of one moment. */
+const isSameLog = (before: ScopeHead, after: ScopeHead | null): boolean =>
+  after !== null &&
+  after.log.epoch === before.log.epoch &&
+  after.log.floor === before.log.floor &&
+  after.keyRevision === before.keyRevision;
+
+export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced, counts }: ScopeExportDeps) => {
+  const { transfer, blobIndex } = storage;
+
+  async function* pagesOf<P extends ScopePart>(scope: Scope, part: P): AsyncGenerator<readonly ScopeParts[P][]> {
+    for (let after: ScopeParts[P] | null = null; ; ) {
+      const items: readonly ScopeParts[P][] = await transfer.read(scope, part, { after, ...page });
+      yield items;
+      after = items.at(-1) ?? null;
+      if (after === null) return;
+    }
+  }
+
+  async function* itemsOf<P extends ScopePart>(scope: Scope, part: P): AsyncGenerator<ScopeParts[P]> {
+    for await (const items of pagesOf(scope, part)) yield* items;
+  }
+
+  /** Whether the blob store has an object of that size. */
+  const isStored = async ({ objectKey, sizeBytes }: MovedBlob): Promise<boolean> => {
+    // A size that no object has, so that none is read to tell its hash.
+    const stored = await blobStore.inspect(objectKey, -1);
+    return stored?.sizeBytes === sizeBytes;
+  };
+
+  /** The blobs that are in the blob store; the others are told of unless somebody removed them meanwhile. */
+  async function* storedBlobs(scope: Scope): AsyncGenerator<MovedBlob> {
+    for await (const blobs of pagesOf(scope, 'blob')) {
+      const stored = await Promise.all(blobs.map(isStored));
+      for (const [index, blob] of blobs.entries()) {
+        if (stored[index]) yield blob;
+        else if ((await blobIndex.get(scope, blob.hash))?.objectKey === blob.objectKey) {
+          counts.lostBlobs += 1;
+          log.warn({ ...scope, hash: blob.hash }, 'A blob is not in the blob store; it is left out of the export.');
+        }
+      }
+    }
+  }
+
+  /** @returns false, without a line, when the blob was removed since it was looked for. */
+  async function* blobLines(blob: MovedBlob): AsyncGenerator<Line, boolean> {
+    const chunks = areBlobsReferenced ? nothing() : await blobStore.read(blob.objectKey);
+    if (!chunks) return false;
+    yield toBlobLine(blob, areBlobsReferenced);
+    for await (const part of inEqualParts(chunks, bytesPerLine)) yield { type: 'bytes', data: toBase64(part) };
+    counts.blobs += 1;
+    counts.blobBytes += blob.sizeBytes;
+    return true;
+  }
+
+  /** One try. The head says which moment it stands for; later appends are left out. */
+  async function* attempt(scope: Scope, head: ScopeHead): AsyncGenerator<Line> {
+    const { position: end } = head.log;
+    const devices = new Set(head.devices.map(({ id }) => id));
+    let [changes, batches, blobs] = [0, 0, 0];
+    yield toScopeLine(scope, head);
+    for (const device of head.devices) yield toDeviceLine(device);
+    for (const key of head.history) yield toPastKeyLine(key);
+    for await (const { epoch } of itemsOf(scope, 'endedEpoch')) yield { type: 'ended_epoch', epoch };
+    for await (const change of itemsOf(scope, 'change')) {
+      if (change.position > end) break;
+      yield toChangeLine(change);
+      changes += 1;
+      counts.changes += 1;
+    }
+    for await (const batch of itemsOf(scope, 'batch')) {
+      if (batch.position > end || !devices.has(batch.deviceId)) continue;
+      yield toBatchLine(batch);
+      batches += 1;
+    }
+    // After the changes, so that every blob that one of them refers to is there unless somebody removed it since.
+    for await (const blob of storedBlobs(scope)) if (yield* blobLines(blob)) blobs += 1;
+    if (!isSameLog(head, await transfer.head(scope))) yield { type: 'scope_dropped' };
+    else {
+      yield { type: 'scope_end', changes, batches, blobs };
+      counts.scopes += 1;
+    }
+  }
+
+  /**
+   * A scope as it was at one moment: when its head was read. A rotation that begins or ends, a reset, a new epoch or a
+   * compaction meanwhile would make it a mixture of two moments; it is then dropped and read again.
+   * @throws MovingError when that does not end
+   */
+  return async function* exportScope(scope: Scope): AsyncGenerator<Line> {
+    for (let tries = 1; tries <= attempts; tries++) {
+      const head = await transfer.head(scope);
+      if (head === null) return;
+      const before = { ...counts };
+      let isWhole = false;
+      for await (const line of attempt(scope, head)) {
+        yield line;
+        isWhole = line.type === 'scope_end';
+      }
+      if (isWhole) return;
+      Object.assign(counts, before);
+    }
+    throw new MovingError(
+      `The log of user ${scope.userId} in app ${scope.appId} is rotated or reset again and again. Pause the app and export again.`,
+    );
+  };
+};
