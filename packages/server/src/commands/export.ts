@@ -41,7 +41,9 @@ export const exportCommand = (): Command =>
         const userId = flags.user === undefined ? null : (await findUser(users, flags.user)).id;
         let summary = '';
         let view = {};
-        const progress = createProgress(toSummary);
+        const progress = createProgress(
+          (counts: Parameters<typeof toSummary>[0]) => `exported so far: ${toSummary(counts)}`,
+        );
         const stream = exportData({
           ...{ storage, blobStore, log, kinds: accountKinds, filter: { appId, userId } },
           blobs: flags.blobs ? 'inline' : 'referenced',

@@ -29,7 +29,7 @@ const bring = async (flags: ImportFlags, composition: Composition): Promise<void
   const report = await refusing(() =>
     importData({
       ...{ storage, blobStore, notifier, source: process.stdin, kinds: accountKinds, as: { appId, userId } },
-      onProgress: createProgress(toSummary),
+      onProgress: createProgress((counts) => `imported so far: ${toSummary(counts)}`),
     }),
   );
   const here = report.scopesHere === 0 ? [] : [`${report.scopesHere} more logs were here already, from this export.`];
