@@ -4,7 +4,15 @@ export { toAddressKey } from './access/rate-limit.js';
 export { createAppAdministration } from './administration/apps.js';
 export { toAcceptance } from './blobs/acceptance.js';
 export type { ByteRange } from './blobs/byte-range.js';
+export {
+  type CopyBlobsOptions,
+  type CopyCounts,
+  type CopyFailure,
+  type CopyReport,
+  copyBlobs,
+} from './blobs/copy-blobs.js';
 export { blobHeaders, type ReadableObject, toDownloadAnswer } from './blobs/download-answer.js';
+export { createFallbackBlobStore, type FallbackBlobStoreOptions } from './blobs/fallback-blob-store.js';
 export { isObjectKey } from './blobs/object-key.js';
 export { createUrlSigner, type UploadGrant, type UrlSigner, type UrlSignerOptions } from './blobs/signed-url.js';
 export { type Digest, verifiedChunks } from './blobs/verified-chunks.js';

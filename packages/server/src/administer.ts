@@ -23,9 +23,10 @@ export const administrativeCommand = (name: string, summary: string): Command =>
 
 /** Opens the data folder, works, and closes it. */
 export const administer = async <T>(flags: CommonFlags, work: (composition: Composition) => Promise<T>): Promise<T> => {
-  const { dataDir, logLevel } = readAdministration(process.env, flags);
+  const { dataDir, blobsFallback, logLevel } = readAdministration(process.env, flags);
   const composition = await compose({
     dataDir,
+    blobsFallback,
     log: await createLogger(logLevel),
     baseUrl: () => '',
     // Nobody calls in through this process.

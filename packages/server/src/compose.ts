@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
 import {
+  type BlobStore,
   createAppAdministration,
+  createFallbackBlobStore,
   createSyncServer,
   type Log,
   type Notifier,
@@ -11,11 +13,11 @@ import {
   systemClock,
   systemRandom,
 } from '@synckeep/core';
-import { createFilesystemBlobStore } from '@synckeep/filesystem';
 import { isSyncError, prefixes } from '@synckeep/protocol';
 import { createRateLimiter } from '@synckeep/rate-limiter';
 import { createSqliteNotifier, createSqliteStorage } from '@synckeep/sqlite';
 import { prepareDataFolder } from './data-folder.js';
+import { openBlobStore } from './open-blob-store.js';
 import { openDatabase } from './open-database.js';
 import { patiently } from './patiently.js';
 import { codeOf, Refusal } from './refusal.js';
@@ -32,11 +34,17 @@ export interface ComposeOptions {
   /** Bytes; undefined: no limit. */
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
+  /** Where blobs are read that the store of the data folder has not (yet): a folder or a URL. */
+  readonly blobsFallback?: string | undefined;
 }
 
 /** The parts of a server over one data folder, opened and brought to this release's schema. */
 export interface Composition {
   readonly server: SyncServer;
+  readonly storage: Storage;
+  readonly blobStore: BlobStore;
+  readonly notifier: Notifier;
+  readonly log: Log;
   readonly users: Accounts['users'];
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
@@ -62,7 +70,6 @@ const migrate = async (storage: Storage): Promise<void> => {
 export const compose = async (options: ComposeOptions): Promise<Composition> => {
   const { log, baseUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
   const folder = prepareDataFolder(options.dataDir);
-  const blobFolder = prepareDataFolder(join(folder, 'blobs'));
   const secretPath = join(folder, secretFileName);
   ensureSecretFile(secretPath, log);
   const secrets = createFileSecrets(secretPath, systemClock, log);
@@ -75,12 +82,13 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     const notifier = createSqliteNotifier({ database, log });
     const rateLimiter = rateLimit === 'off' ? 'off' : createRateLimiter();
     const parts = { records, notifier, clock: systemClock, random: systemRandom };
-    const blobStore = createFilesystemBlobStore({
-      folder: blobFolder,
-      baseUrl: () => baseUrl() + prefixes[0],
-      secrets,
-      clock: systemClock,
-    });
+    const blobParts = { baseUrl: () => baseUrl() + prefixes[0], secrets, clock: systemClock };
+    const primary = openBlobStore(join(folder, 'blobs'), 'write', blobParts);
+    const { blobsFallback } = options;
+    const blobStore =
+      blobsFallback === undefined
+        ? primary
+        : createFallbackBlobStore({ primary, fallback: openBlobStore(blobsFallback, 'read', blobParts) });
     const accounts = createAccounts({ ...parts, apps: createAppAdministration(parts), secrets, rateLimiter, log });
     const server = createSyncServer({
       storage,
@@ -96,6 +104,10 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     });
     return {
       server,
+      storage,
+      blobStore,
+      notifier,
+      log,
       users: accounts.users,
       ...createErasure(server, accounts, records, notifier),
       async rotateSecret({ dropOld }) {

@@ -92,6 +92,12 @@ export const settings = {
     'another origin of this server for blobs; the public URL when left out',
     text(parseBase, 'an http or https URL without a query, such as https://blobs.example.org').optional(),
   ),
+  blobsFallback: setting(
+    'SYNCKEEP_BLOBS_FALLBACK_URL',
+    '--blobs-fallback <location>',
+    'a former blob store, a folder or its file:// URL, read where a blob has not been copied yet',
+    text((value) => (value.includes('\0') ? undefined : value), 'a folder, such as /mnt/old/blobs').optional(),
+  ),
   trustedProxies: setting(
     'SYNCKEEP_TRUSTED_PROXIES',
     '--trusted-proxies <networks>',
@@ -155,8 +161,9 @@ const read = <T>(from: Setting<T>, flagged: string | undefined, environment: Env
 export const readAdministration = (
   environment: Environment,
   flags: Flags,
-): Pick<Configuration, 'dataDir' | 'logLevel'> => ({
+): Pick<Configuration, 'dataDir' | 'blobsFallback' | 'logLevel'> => ({
   dataDir: read(settings.dataDir, flags.dataDir, environment),
+  blobsFallback: read(settings.blobsFallback, flags.blobsFallback, environment),
   logLevel: read({ ...settings.logLevel, fallback: 'warn' }, flags.logLevel, environment),
 });
 
@@ -167,6 +174,7 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   port: read(settings.port, flags.port, environment),
   publicUrl: read(settings.publicUrl, flags.publicUrl, environment),
   blobUrl: read(settings.blobUrl, flags.blobUrl, environment),
+  blobsFallback: read(settings.blobsFallback, flags.blobsFallback, environment),
   trustedProxies: read(settings.trustedProxies, flags.trustedProxies, environment),
   rateLimit: read(settings.rateLimit, flags.rateLimit, environment),
   bytesLimit: read(settings.bytesLimit, flags.bytesLimit, environment),

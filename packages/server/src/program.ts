@@ -6,7 +6,10 @@ import { appList } from './commands/app-list.js';
 import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
+import { blobsCopy } from './commands/blobs-copy.js';
 import { epochRotate } from './commands/epoch-rotate.js';
+import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { maintain } from './commands/maintain.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
@@ -53,4 +56,7 @@ export const createProgram = (): Command =>
     )
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
+    .addCommand(exportCommand())
+    .addCommand(importCommand())
+    .addCommand(group('blobs', 'Administer blob stores.', blobsCopy()))
     .addCommand(maintain());

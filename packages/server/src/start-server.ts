@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly port: number;
   readonly publicUrl?: string | undefined;
   readonly blobUrl?: string | undefined;
+  /** A former blob store: a folder or a URL. */
+  readonly blobsFallback?: string | undefined;
   /** Addresses and networks (CIDR) whose forwarded headers count; none when left out. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly rateLimit: 'on' | 'off';
@@ -92,10 +94,11 @@ const drain = (http: Server, patience: number): Promise<void> =>
 
 /** Opens the data folder and serves it. @throws Refusal when the folder or the address cannot be used. */
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
-  const { dataDir, host, port, log, rateLimit, membershipStatus = 403, bytesLimit, blobLimit } = options;
+  const { dataDir, host, port, log, rateLimit, membershipStatus = 403, bytesLimit, blobLimit, blobsFallback } = options;
   let url = '';
   const baseUrl = () => options.blobUrl ?? options.publicUrl ?? url;
-  const composition = await compose({ dataDir, log, baseUrl, rateLimit, membershipStatus, bytesLimit, blobLimit });
+  const limits = { rateLimit, membershipStatus, bytesLimit, blobLimit };
+  const composition = await compose({ dataDir, blobsFallback, log, baseUrl, ...limits });
   const http = createServer(
     times,
     createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),

@@ -63,6 +63,8 @@ export const openProgram = async () => {
       options: { input?: string; env?: Record<string, string> } = {},
     ) {
       const { child, finished } = start(args, { SYNCKEEP_DATA_DIR: dataDir, ...options.env });
+      // A command that refuses early leaves its input unread.
+      child.stdin.on('error', () => {});
       child.stdin.end(options.input ?? '');
       return finished;
     },

@@ -1,6 +1,6 @@
 import { limits } from '@synckeep/protocol';
 import { randomHex } from '../digest.js';
-import type { Random, Scope } from '../ports/index.js';
+import type { Random } from '../ports/index.js';
 
 const pattern = /^[0-9a-f]{32}-([0-9a-z]{1,11})$/;
 
@@ -24,6 +24,3 @@ export const partBytesOf = (uploadId: string): number | null => {
   const digits = pattern.exec(uploadId)?.[1];
   return digits === undefined ? null : Number.parseInt(digits, 36);
 };
-
-export const toObjectKey = ({ appId, userId }: Scope, hash: string, uploadId: string): string =>
-  `${appId}/${userId}/${hash}-${uploadId}`;

@@ -1,5 +1,6 @@
 import { limits, type RequestOf, SyncError } from '@synckeep/protocol';
-import { newUploadId, partBytesOf, toObjectKey, toPartBytes } from '../blobs/upload-id.js';
+import { toObjectKey } from '../blobs/object-key.js';
+import { newUploadId, partBytesOf, toPartBytes } from '../blobs/upload-id.js';
 import type { BlobStore, PartsTarget, SignedPart } from '../ports/index.js';
 import type { Handler, Reply } from './handler.js';
 

@@ -73,9 +73,12 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     const chunks = areBlobsReferenced ? nothing() : await blobStore.read(blob.objectKey);
     if (!chunks) return false;
     yield toBlobLine(blob, areBlobsReferenced);
-    for await (const part of inEqualParts(chunks, bytesPerLine)) yield { type: 'bytes', data: toBase64(part) };
+    for await (const part of inEqualParts(chunks, bytesPerLine)) {
+      counts.blobBytes += part.length;
+      yield { type: 'bytes', data: toBase64(part) };
+    }
+    if (areBlobsReferenced) counts.blobBytes += blob.sizeBytes;
     counts.blobs += 1;
-    counts.blobBytes += blob.sizeBytes;
     return true;
   }
 
@@ -103,8 +106,8 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     for await (const blob of storedBlobs(scope)) if (yield* blobLines(blob)) blobs += 1;
     if (!isSameLog(head, await transfer.head(scope))) yield { type: 'scope_dropped' };
     else {
-      yield { type: 'scope_end', changes, batches, blobs };
       counts.scopes += 1;
+      yield { type: 'scope_end', changes, batches, blobs };
     }
   }
 

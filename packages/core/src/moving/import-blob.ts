@@ -4,11 +4,15 @@ import { fromBase64 } from './base64.js';
 import type { LineReader } from './line-reader.js';
 import { MovingError } from './moving-error.js';
 
-/** Stores the object of a blob from the lines that follow it, in the pace of the store. @throws MovingError */
+/**
+ * Stores the object of a blob from the lines that follow it, in the pace of the store.
+ * @param onBytes told how many came @throws MovingError
+ */
 export const importBlob = async (
   { objectKey, sizeBytes, hash }: MovedBlob,
   reader: LineReader,
   blobStore: BlobStore,
+  onBytes: (count: number) => void,
 ): Promise<void> => {
   let received = 0;
   let failure: unknown;
@@ -18,6 +22,7 @@ export const importBlob = async (
     const bytes = line.type === 'bytes' ? fromBase64(line.data) : null;
     if (!bytes || bytes.length === 0) throw reader.refuse('is no part of the blob that came before it');
     received += bytes.length;
+    onBytes(bytes.length);
     if (received > sizeBytes) throw reader.refuse('goes beyond the size of its blob');
     return bytes;
   };

@@ -116,16 +116,18 @@ export const createScopeImport = (deps: ScopeImportDeps) => {
       if (!isGood) throw reader.refuse('has another object than its stream can have');
       if (objectKey !== undefined) {
         referenced.push({ hash, sizeBytes, objectKey });
+        counts.blobBytes += sizeBytes;
         if (referenced.length >= blobsPerCheck) await flushReferenced();
       } else {
         const blob = { hash, sizeBytes, objectKey: createObjectKey(scope, hash, random) };
         // The row first, so that no sweep takes the object for one that nobody needs.
         await writer.add('blob', blob);
         await writer.flush();
-        await importBlob(blob, reader, blobStore);
+        await importBlob(blob, reader, blobStore, (count) => {
+          counts.blobBytes += count;
+        });
       }
       counts.blobs += 1;
-      counts.blobBytes += sizeBytes;
       seen.blobs += 1;
     };
 

@@ -7,6 +7,7 @@ import {
   createMemoryStorage,
   type MemoryState,
 } from '../../src/memory/index.js';
+import { createImports } from '../../src/moving/imports.js';
 
 describe('maintenance', () => {
   const time = Date.UTC(2030, 0, 1);
@@ -84,6 +85,20 @@ describe('maintenance', () => {
     objects = toKeys(1);
     await maintenance.maintain();
     expect(objects).toEqual(toKeys(1));
+  });
+
+  it('keeps objects without a row while an import is not done, which may count on them, and says so', async () => {
+    objects = toKeys(2);
+    const storage = createMemoryStorage({ state });
+    const imports = createImports({ storage, clock });
+    await imports.begin('import', 'export');
+    const maintenance = open();
+    await maintenance.maintain();
+    expect(objects).toEqual(toKeys(2));
+    expect(warn.mock.calls).toEqual([[{ import: 'import' }, expect.stringMatching(/import/)]]);
+    await imports.end('import');
+    await maintenance.maintain();
+    expect(objects).toEqual([]);
   });
 
   it('goes on after an object without a row that cannot be deleted, and says so once', async () => {
