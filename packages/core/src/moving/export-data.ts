@@ -92,6 +92,7 @@ export const exportData = (options: ExportOptions): AsyncGenerator<Uint8Array> =
       blobs,
     };
     yield writer.write(header);
+    onProgress(counts);
     for await (const line of lines()) {
       yield writer.write(line);
       if (line.type === 'record') counts.records += 1;

@@ -100,7 +100,7 @@ export interface BlobStore {
   /**
    * What is stored: size and SHA-256 as the store itself proves them, else from reading the bytes. null when there is
    * nothing; an upload that was not accepted may count as nothing. An object whose size is not `expectedSize` need not
-   * be read; its hash is then "".
+   * be read; its hash is then "". With -1 nobody asks for more than its size.
    */
   inspect(objectKey: string, expectedSize: number): Promise<StoredObject | null>;
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
-import { findApp } from '../find-app.js';
-import { findUser } from '../find-user.js';
+import { findAccount } from '../find-account.js';
 import { print } from '../print.js';
 
 interface RotateFlags extends CommonFlags {
@@ -17,10 +16,8 @@ export const epochRotate = (): Command =>
     .option('--app <app>', 'only the logs of this app: id, or name if only one app has it')
     .option('--user <user>', 'only the logs of this user: e-mail address or id')
     .action((flags: RotateFlags) =>
-      administer(flags, async ({ server, users }) => {
-        const appId = flags.app === undefined ? null : (await findApp(server.apps, flags.app)).id;
-        const userId = flags.user === undefined ? null : (await findUser(users, flags.user)).id;
-        const logs = await server.renewEpochs({ appId, userId });
+      administer(flags, async (composition) => {
+        const logs = await composition.server.renewEpochs(await findAccount(composition, flags));
         print(flags, { logs }, [`${logs} ${logs === 1 ? 'log has' : 'logs have'} a new epoch.`]);
       }),
     );

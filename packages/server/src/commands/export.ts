@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { accountKinds } from '@synckeep/accounts';
-import { exportData } from '@synckeep/core';
+import { type ExportCounts, exportData, type MovingCounts } from '@synckeep/core';
 import type { Command } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
-import { findApp } from '../find-app.js';
-import { findUser } from '../find-user.js';
+import { findAccount } from '../find-account.js';
 import { createProgress, refusing, toSummary, toSummaryView } from '../moving.js';
 import { codeOf, Refusal } from '../refusal.js';
 
@@ -27,34 +26,38 @@ const writeOut = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
   }
 };
 
+/** On standard error, because standard output is the export's. */
+const tell = (flags: ExportFlags, counts: Readonly<ExportCounts>): void => {
+  const { lostBlobs } = counts;
+  const view = { ...toSummaryView(counts), lost_blobs: lostBlobs };
+  const lost = lostBlobs === 0 ? [] : [`${lostBlobs} of its blobs are not in the blob store and were left out.`];
+  const lines = flags.json ? [JSON.stringify(view)] : [`Exported ${toSummary(counts)}.`, ...lost];
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+};
+
 export const exportCommand = (): Command =>
   administrativeCommand('export', 'Write a user, an app or the whole server to standard output, for "synckeep import".')
     .option('--app <app>', 'only this app with its users: id, or name if only one app has it')
     .option('--user <user>', 'only this user: e-mail address or id')
     .option('--no-blobs', 'leave the blobs where they are: the importing server has the same blob store, or a copy')
     .action((flags: ExportFlags) =>
-      administer(flags, async ({ server, users, storage, blobStore, log }) => {
+      administer(flags, async (composition) => {
+        const { storage, blobStore, log } = composition;
         if (process.stdout.isTTY) {
           throw new Refusal('An export is not for a terminal. Write it to a file: synckeep export > server.ndjson');
         }
-        const appId = flags.app === undefined ? null : (await findApp(server.apps, flags.app)).id;
-        const userId = flags.user === undefined ? null : (await findUser(users, flags.user)).id;
-        let summary = '';
-        let view = {};
-        const progress = createProgress(
-          (counts: Parameters<typeof toSummary>[0]) => `exported so far: ${toSummary(counts)}`,
-        );
+        const filter = await findAccount(composition, flags);
+        const progress = createProgress((counts: MovingCounts) => `exported so far: ${toSummary(counts)}`);
+        const moved: { counts?: Readonly<ExportCounts> } = {};
         const stream = exportData({
-          ...{ storage, blobStore, log, kinds: accountKinds, filter: { appId, userId } },
+          ...{ storage, blobStore, log, kinds: accountKinds, filter },
           blobs: flags.blobs ? 'inline' : 'referenced',
           onProgress(counts) {
             progress(counts);
-            view = { ...toSummaryView(counts), lost_blobs: counts.lostBlobs };
-            summary = toSummary(counts);
+            moved.counts = counts;
           },
         });
         await refusing(() => writeOut(stream));
-        // Standard output is the export's.
-        process.stderr.write(flags.json ? `${JSON.stringify(view)}\n` : `Exported ${summary}.\n`);
+        if (moved.counts) tell(flags, moved.counts);
       }),
     );

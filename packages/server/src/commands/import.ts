@@ -3,8 +3,7 @@ import { abandonImports, importData, systemClock } from '@synckeep/core';
 import type { Command } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
 import type { Composition } from '../compose.js';
-import { findApp } from '../find-app.js';
-import { findUser } from '../find-user.js';
+import { findAccount } from '../find-account.js';
 import { createProgress, refusing, toSummary, toSummaryView } from '../moving.js';
 import { print } from '../print.js';
 import { Refusal } from '../refusal.js';
@@ -22,13 +21,12 @@ const abandon = async (flags: ImportFlags, { storage }: Composition): Promise<vo
 };
 
 const bring = async (flags: ImportFlags, composition: Composition): Promise<void> => {
-  const { server, users, storage, blobStore, notifier } = composition;
+  const { storage, blobStore, notifier } = composition;
   if (process.stdin.isTTY) throw new Refusal('Give the export on standard input: synckeep import < server.ndjson');
-  const appId = flags.app === undefined ? null : (await findApp(server.apps, flags.app)).id;
-  const userId = flags.user === undefined ? null : (await findUser(users, flags.user)).id;
+  const as = await findAccount(composition, flags);
   const report = await refusing(() =>
     importData({
-      ...{ storage, blobStore, notifier, source: process.stdin, kinds: accountKinds, as: { appId, userId } },
+      ...{ storage, blobStore, notifier, source: process.stdin, kinds: accountKinds, as },
       onProgress: createProgress((counts) => `imported so far: ${toSummary(counts)}`),
     }),
   );

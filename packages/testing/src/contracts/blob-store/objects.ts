@@ -27,6 +27,7 @@ export const describeObjects = (opened: () => OpenedBlobStore): void => {
       const stored = await subject.store.inspect(object.objectKey, 999);
       expect(stored?.sizeBytes).toBe(1000);
       expect(['', object.hash]).toContain(stored?.hash);
+      expect(await subject.store.inspect(object.objectKey, -1)).toMatchObject({ sizeBytes: 1000 });
     });
 
     it('are gone for good when they are deleted, and deleting again is no error [P-107]', async () => {

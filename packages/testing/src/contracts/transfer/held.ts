@@ -4,7 +4,7 @@ import { putKey } from '../key-samples.js';
 import type { Opened } from '../opened-storage.js';
 import { expectRefusal } from '../refusal.js';
 import { createEpoch, createScope, newBatch, newDevice, newQuery, now } from '../samples.js';
-import { bring, createImport, openFullScope, publishAll, readScope, withOtherObjects } from './samples.js';
+import { bring, createImport, emptyHead, openFullScope, publishAll, readScope, withOtherObjects } from './samples.js';
 
 export const describeHeld = (opened: Opened): void => {
   describe('a scope that an import holds', () => {
@@ -62,9 +62,20 @@ export const describeHeld = (opened: Opened): void => {
       expect(await storage.transfer.publish(by.id, 10)).toBe(true);
       expect(await storage.transfer.abandon(by.id, null, 100)).toBe(true);
       expect(await storage.transfer.head(scope)).toBeNull();
+      expect(await storage.deviceStore.list(scope)).toEqual([]);
       while (!(await other.erase(scope, 100)));
       expect(await other.scopes(scope, null, 10)).toEqual([]);
       expect(await discarded(other)).toEqual(expect.arrayContaining(whole.blob.map(({ objectKey }) => objectKey)));
+    });
+
+    it('takes nothing more from its import once it is being erased [P-92]', async () => {
+      const { storage, other, whole } = await open();
+      const [scope, by] = [createScope(), createImport()];
+      await storage.transfer.begin(scope, by, { ...emptyHead(), devices: whole.head?.devices ?? [] });
+      await storage.transfer.write(scope, by, 'endedEpoch', whole.endedEpoch);
+      expect(await other.erase(scope, 1)).toBe(false);
+      expect(await storage.transfer.write(scope, by, 'batch', whole.batch)).toBe(false);
+      expect(await storage.transfer.seal(scope, by)).toBe(false);
     });
 
     it('gets another epoch with all others', async () => {

@@ -70,6 +70,8 @@ export const describeMoved = (opened: Opened): void => {
       expect(await storage.changeLog.read(target, newQuery(b, { ...all, after }))).toMatchObject({
         changes: [{ rowId: '6' }],
       });
+      const some = await storage.changeLog.read(target, newQuery(a, { limit: 1, after: { ...after, position: 3 } }));
+      expect(some).toMatchObject({ changes: [{ rowId: '4' }], hasMore: true });
     });
 
     it('keeps cursors, the reasons why they expire, and what its devices presented [P-47]', async () => {
