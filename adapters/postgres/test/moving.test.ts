@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createMemoryBlobStore, createMemoryStorage } from '@synckeep/core/memory';
+import { createSqliteStorage } from '@synckeep/sqlite';
+import { openSqlite } from '@synckeep/sqlite/open';
 import { describeMoving, type MovingEnd } from '@synckeep/testing';
 import { afterAll } from 'vitest';
 import { startPostgres } from './database.js';
@@ -16,6 +21,19 @@ const openMemory = async (): Promise<OpenedEnd> => ({
   blobStore: blobStore(),
   close: async () => {},
 });
+
+const openFile = async (): Promise<OpenedEnd> => {
+  const folder = await mkdtemp(join(tmpdir(), 'synckeep-postgres-'));
+  const database = openSqlite(join(folder, 'sync.db'));
+  const storage = createSqliteStorage({ database });
+  await storage.migrate();
+  const close = async () => {
+    await storage.close();
+    database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { storage, blobStore: blobStore(), close };
+};
 
 const openPostgres = async (): Promise<OpenedEnd> => {
   const { storage, pool } = connect(server, newSchema());
@@ -35,6 +53,7 @@ const describePair = (name: string, openFrom: () => Promise<OpenedEnd>, openTo: 
     },
   });
 
-describePair('memory → PostgreSQL', openMemory, openPostgres);
+// SQLite against memory is a test of its own.
+describePair('SQLite → PostgreSQL', openFile, openPostgres);
 describePair('PostgreSQL → memory', openPostgres, openMemory);
 describePair('PostgreSQL → PostgreSQL', openPostgres, openPostgres);

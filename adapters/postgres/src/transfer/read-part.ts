@@ -29,7 +29,7 @@ type Readers = {
 
 /** `Transfer.read`: each page is one statement, and so of one moment. */
 export const createReadPart = ({ schema, query }: Database) => {
-  /** `page` is read in the order of an index, whatever the planner believes of the scope; it may name `s.log`. */
+  /** `page` has its own order and LIMIT, so that it can be read along an index; it may name `s.log`. */
   const pageOf = (page: string, order: string) => `SELECT page.*
     FROM ${schema}.scope s CROSS JOIN LATERAL (${page}) AS page
     WHERE ${isVisible} AND NOT s.erasing ORDER BY ${order}`;
