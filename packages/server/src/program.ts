@@ -6,6 +6,7 @@ import { appList } from './commands/app-list.js';
 import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
+import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { maintain } from './commands/maintain.js';
 import { secretRotate } from './commands/secret-rotate.js';
@@ -51,6 +52,7 @@ export const createProgram = (): Command =>
         userErase(),
       ),
     )
+    .addCommand(group('blobs', 'Administer the place of encrypted files.', blobsCors()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(maintain());
