@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { describeService } from '@synckeep/testing';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../../adapters/postgres/test/database.js';
 import { type RunningPgbouncer, startPgbouncer } from '../../../adapters/postgres/test/pgbouncer.js';
+import { openRealS3 } from '../../../adapters/s3/test/real-server.js';
 import type { Parts } from '../src/open-parts.js';
 import { call, join, subscribe } from './api.js';
 import { makeAccountHere, serveHere } from './here.js';
@@ -97,6 +99,60 @@ describeService(
       } finally {
         await Promise.all(nodes.map((node) => node.stop(0)));
       }
+    });
+  },
+);
+
+describeService(
+  'serving with blobs in a bucket',
+  {
+    service: 's3',
+    found: process.env['SYNCKEEP_TEST_S3_URL'],
+    hint: 'scripts/services/s3.sh starts a server and prints SYNCKEEP_TEST_S3_URL.',
+    required,
+  },
+  (found) => {
+    const placeOf = (change: (url: URL) => void = () => {}) => {
+      const url = new URL(found);
+      url.pathname = `/server-${randomUUID()}`;
+      change(url);
+      return { kind: 's3', url: url.href } as const;
+    };
+    beforeAll(async () => (await openRealS3()).close());
+    afterEach(() => vi.unstubAllEnvs());
+
+    it('lets clients put and get them there, and keeps none of them here', async () => {
+      const parts = { dataDir: joinPath(folder, 'bucket'), blobs: placeOf() };
+      const server = await serveHere(parts);
+      try {
+        const { token } = await join(server, await makeAccountHere(parts), 'laptop');
+        const bytes = Buffer.from('encrypted');
+        const blob = { hash: createHash('sha256').update(bytes).digest('hex'), size_bytes: bytes.length };
+        const { body: upload } = await call(server, 'POST', '/blobs/upload', { token, body: blob });
+        expect(new URL(upload.upload_url).origin).toBe(new URL(found).searchParams.get('endpoint'));
+        expect((await fetch(upload.upload_url, { method: 'PUT', body: bytes })).status).toBe(200);
+        expect((await call(server, 'POST', '/blobs/confirm', { token, body: blob })).status).toBeLessThan(300);
+        const { body: download } = await call(server, 'POST', '/blobs/download', { token, body: { hash: blob.hash } });
+        expect(Buffer.from(await (await fetch(download.download_url)).arrayBuffer())).toEqual(bytes);
+        expect(readdirSync(parts.dataDir)).not.toContain('blobs');
+      } finally {
+        await server.stop(0);
+      }
+    });
+
+    it.each([
+      ['AWS_SECRET_ACCESS_KEY', 'refuses the credentials'],
+      ['AWS_ACCESS_KEY_ID', 'refuses the credentials'],
+      ['bucket', 'There is no bucket'],
+    ])('is refused in a sentence with a wrong %s', async (wrong, words) => {
+      if (wrong !== 'bucket') vi.stubEnv(wrong, 'hunter2hunter2');
+      const place = placeOf((url) => {
+        if (wrong === 'bucket') url.hostname = `missing-${randomUUID()}`;
+      });
+      const refusal = serveHere({ dataDir: joinPath(folder, 'refused'), blobs: place });
+      await expect(refusal).rejects.toThrow(words);
+      await expect(refusal).rejects.toThrow(/^SYNCKEEP_BLOBS_URL or --blobs: [^\n]*\.$/);
+      await expect(refusal).rejects.not.toThrow('hunter2');
     });
   },
 );
