@@ -1,32 +1,25 @@
 import { Command } from 'commander';
 import { type Composition, compose } from './compose.js';
-import { readAdministration, settings } from './configuration.js';
+import { type CommonSettings, readAdministration, settings } from './configuration.js';
 import { createLogger } from './logger.js';
 import type { OutputFlags } from './print.js';
+import { Refusal } from './refusal.js';
+import { addPartSettings, addSettings } from './setting-options.js';
 
 /** Options that every administrative command has. */
-export interface CommonFlags extends OutputFlags {
-  readonly dataDir?: string;
-  readonly logLevel?: string;
-}
+export interface CommonFlags extends OutputFlags, CommonSettings {}
 
-/** A command that works on the data folder, whether or not a server runs on it. */
-export const administrativeCommand = (name: string, summary: string): Command =>
-  new Command(name)
-    .description(summary)
-    .option(settings.dataDir.flag, `${settings.dataDir.summary} (${settings.dataDir.variable})`)
-    .option(
-      settings.logLevel.flag,
-      `${settings.logLevel.summary} (${settings.logLevel.variable}; here warn by default)`,
-    )
-    .option('--json', 'print one line of JSON, for scripts');
+/** A command that works where everything is kept, whether or not a server runs on it. */
+export const administrativeCommand = (name: string, summary: string): Command => {
+  const command = new Command(name).description(summary).option('--json', 'print one line of JSON, for scripts');
+  return addPartSettings(addSettings(command, { logLevel: { ...settings.logLevel, fallback: 'warn' } }));
+};
 
-/** Opens the data folder, works, and closes it. */
+/** Opens everything, works, and closes it. */
 export const administer = async <T>(flags: CommonFlags, work: (composition: Composition) => Promise<T>): Promise<T> => {
-  const { dataDir, blobsFallback, logLevel } = readAdministration(process.env, flags);
+  const { logLevel, ...parts } = readAdministration(process.env, flags);
   const composition = await compose({
-    dataDir,
-    blobsFallback,
+    ...parts,
     log: await createLogger(logLevel),
     baseUrl: () => '',
     // Nobody calls in through this process.
@@ -34,6 +27,9 @@ export const administer = async <T>(flags: CommonFlags, work: (composition: Comp
   });
   try {
     return await work(composition);
+  } catch (error) {
+    const sentence = composition.explain(error);
+    throw sentence === undefined ? error : new Refusal(sentence, { cause: error });
   } finally {
     await composition.close();
   }

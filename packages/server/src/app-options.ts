@@ -12,7 +12,8 @@ export interface AppFlags {
 /** An origin as browsers send it: nothing else would ever match. */
 const origin = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/;
 
-const collectOrigin = (value: string, before: readonly string[] = []): readonly string[] => {
+/** A parser of commander for an option that may be said several times. */
+export const collectOrigin = (value: string, before: readonly string[] = []): readonly string[] => {
   if (origin.test(value)) return [...before, value];
   throw new InvalidArgumentError(
     'It must be a scheme and a host in lower case, without a path or a slash at the end, such as https://notes.example.org.',

@@ -1,28 +1,9 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { partSettings } from './part-settings.js';
 import { Refusal } from './refusal.js';
+import { type Environment, oneOf, readSetting, setting, text, toSource } from './setting.js';
 import { parseSize } from './size.js';
-
-/** Where a setting comes from, and what the help says of it. `schema` reads text; its message completes "PORT …". */
-interface Setting<T> {
-  readonly variable: string;
-  /** As commander writes it. */
-  readonly flag: string;
-  readonly summary: string;
-  readonly fallback: string | undefined;
-  readonly schema: z.ZodType<T, string | undefined>;
-}
-
-const text = <T>(parse: (value: string) => T | undefined, mustBe: string) =>
-  z.string().transform((value, context): T => {
-    const parsed = parse(value);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: `must be ${mustBe}` });
-    return z.NEVER;
-  });
-
-const oneOf = <T extends string>(...values: readonly T[]) =>
-  text((value) => values.find((candidate) => candidate === value), values.join(' or '));
 
 const parsePort = (value: string): number | undefined =>
   /^[0-9]{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
@@ -46,26 +27,8 @@ const parseNetworks = (value: string): readonly string[] | undefined => {
 
 const size = text(parseSize, 'a number of bytes, such as 1073741824 or 1GiB');
 
-const setting = <T>(
-  variable: string,
-  flag: string,
-  summary: string,
-  schema: z.ZodType<T, string | undefined>,
-  fallback?: string,
-): Setting<T> => ({ variable, flag, summary, schema, fallback });
-
-/** Everything that can be configured. A flag wins over its variable; an empty variable counts as absent. */
-export const settings = {
-  dataDir: setting(
-    'SYNCKEEP_DATA_DIR',
-    '--data-dir <folder>',
-    'where everything is kept',
-    text(
-      (value) => (value === '' || value.includes('\0') ? undefined : value),
-      'the path of a folder, such as /var/lib/synckeep',
-    ),
-    './data',
-  ),
+/** How the server serves what the parts hold. */
+export const serveSettings = {
   host: setting(
     'HOST',
     '--host <address>',
@@ -91,12 +54,6 @@ export const settings = {
     '--blob-url <url>',
     'another origin of this server for blobs; the public URL when left out',
     text(parseBase, 'an http or https URL without a query, such as https://blobs.example.org').optional(),
-  ),
-  blobsFallback: setting(
-    'SYNCKEEP_BLOBS_FALLBACK_URL',
-    '--blobs-fallback <location>',
-    'a former blob store, a folder or its file:// URL, read where a blob has not been copied yet',
-    text((value) => (value.includes('\0') ? undefined : value), 'a folder, such as /mnt/old/blobs').optional(),
   ),
   trustedProxies: setting(
     'SYNCKEEP_TRUSTED_PROXIES',
@@ -139,48 +96,62 @@ export const settings = {
   ),
 } as const;
 
+/** Everything that can be configured. */
+export const settings = { ...partSettings, ...serveSettings };
+
 export type SettingName = keyof typeof settings;
 export type Configuration = { readonly [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
 
+type PartName = keyof typeof partSettings;
+/** Where everything is kept. */
+export type PartsConfiguration = Pick<Configuration, PartName>;
+
 /** Values by setting, as text: what flags gave. */
 export type Flags = { readonly [N in SettingName]?: string | undefined };
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Those that every command has. */
+export type CommonSettings = Pick<Flags, PartName | 'logLevel'>;
 
-/** The name of a flag without its value. */
-export const toFlagName = (flag: string): string => flag.replace(/ .*/, '');
-
-const read = <T>(from: Setting<T>, flagged: string | undefined, environment: Environment): T => {
-  const value = flagged ?? (environment[from.variable] || from.fallback);
-  const parsed = from.schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const source = flagged === undefined ? from.variable : toFlagName(from.flag);
-  throw new Refusal(`${source} ${parsed.error.issues[0]?.message ?? 'cannot be used'}.`);
+const readParts = (environment: Environment, flags: CommonSettings): PartsConfiguration => {
+  const parts = {
+    dataDir: readSetting(settings.dataDir, flags.dataDir, environment),
+    database: readSetting(settings.database, flags.database, environment),
+    databaseListen: readSetting(settings.databaseListen, flags.databaseListen, environment),
+    databaseSchema: readSetting(settings.databaseSchema, flags.databaseSchema, environment),
+    databasePool: readSetting(settings.databasePool, flags.databasePool, environment),
+    blobs: readSetting(settings.blobs, flags.blobs, environment),
+    blobsFallback: readSetting(settings.blobsFallback, flags.blobsFallback, environment),
+    notifier: readSetting(settings.notifier, flags.notifier, environment),
+    secret: readSetting(settings.secret, undefined, environment),
+  };
+  if (parts.databaseListen !== undefined && parts.database === undefined) {
+    const { databaseListen, database } = settings;
+    throw new Refusal(`${toSource(databaseListen)} goes with a database: name it with ${toSource(database)}.`);
+  }
+  return parts;
 };
 
 /** What an administrative command needs to know. It is silent unless something is wrong. @throws Refusal */
 export const readAdministration = (
   environment: Environment,
-  flags: Flags,
-): Pick<Configuration, 'dataDir' | 'blobsFallback' | 'logLevel'> => ({
-  dataDir: read(settings.dataDir, flags.dataDir, environment),
-  blobsFallback: read(settings.blobsFallback, flags.blobsFallback, environment),
-  logLevel: read({ ...settings.logLevel, fallback: 'warn' }, flags.logLevel, environment),
+  flags: CommonSettings,
+): PartsConfiguration & Pick<Configuration, 'logLevel'> => ({
+  ...readParts(environment, flags),
+  logLevel: readSetting({ ...settings.logLevel, fallback: 'warn' }, flags.logLevel, environment),
 });
 
 /** @throws Refusal that names the variable or flag and says what to write. */
 export const readConfiguration = (environment: Environment, flags: Flags): Configuration => ({
-  dataDir: read(settings.dataDir, flags.dataDir, environment),
-  host: read(settings.host, flags.host, environment),
-  port: read(settings.port, flags.port, environment),
-  publicUrl: read(settings.publicUrl, flags.publicUrl, environment),
-  blobUrl: read(settings.blobUrl, flags.blobUrl, environment),
-  blobsFallback: read(settings.blobsFallback, flags.blobsFallback, environment),
-  trustedProxies: read(settings.trustedProxies, flags.trustedProxies, environment),
-  rateLimit: read(settings.rateLimit, flags.rateLimit, environment),
-  bytesLimit: read(settings.bytesLimit, flags.bytesLimit, environment),
-  blobLimit: read(settings.blobLimit, flags.blobLimit, environment),
-  membershipStatus: read(settings.membershipStatus, flags.membershipStatus, environment),
-  logLevel: read(settings.logLevel, flags.logLevel, environment),
+  ...readParts(environment, flags),
+  host: readSetting(settings.host, flags.host, environment),
+  port: readSetting(settings.port, flags.port, environment),
+  publicUrl: readSetting(settings.publicUrl, flags.publicUrl, environment),
+  blobUrl: readSetting(settings.blobUrl, flags.blobUrl, environment),
+  trustedProxies: readSetting(settings.trustedProxies, flags.trustedProxies, environment),
+  rateLimit: readSetting(settings.rateLimit, flags.rateLimit, environment),
+  bytesLimit: readSetting(settings.bytesLimit, flags.bytesLimit, environment),
+  blobLimit: readSetting(settings.blobLimit, flags.blobLimit, environment),
+  membershipStatus: readSetting(settings.membershipStatus, flags.membershipStatus, environment),
+  logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
 });
 
 /** Variables that look like ours and are not: probably misspelt. */

@@ -1,16 +1,11 @@
 import type { App, AppAdministration } from '@synckeep/core';
+import { eachApp } from './each-app.js';
 import { Refusal } from './refusal.js';
-
-const page = 100;
 
 const findByName = async (apps: AppAdministration, name: string): Promise<readonly App[]> => {
   const named: App[] = [];
-  for (let after: string | null = null; ; ) {
-    const found: readonly App[] = await apps.list({ after, limit: page });
-    named.push(...found.filter((app) => app.name === name));
-    after = found.at(-1)?.id ?? null;
-    if (found.length < page) return named;
-  }
+  for await (const app of eachApp(apps)) if (app.name === name) named.push(app);
+  return named;
 };
 
 /** The app of an id or of a name that only one app has. @throws Refusal */

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Configuration } from './configuration.js';
+import { toLoggedError } from './logged-error.js';
 
 /** Bytes that wait while the log cannot be written; what is more is lost. */
 const mostWaiting = 1024 * 1024;
@@ -13,6 +14,7 @@ export const createLogger = async (level: Configuration['logLevel']): Promise<Lo
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => toLoggedError(error) },
     // Nobody passes these. Should somebody do so one day, they still do not reach the log.
     redact: ['password', 'token', 'apiKey', 'api_key', 'secret', 'data', 'authorization'].flatMap((name) => [
       name,

@@ -22,6 +22,6 @@ process.stdout.on('error', (error) => {
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  process.stderr.write(`synckeep: ${explain(error)}\n`);
-  process.exitCode = 1;
+  // At once: drivers that could not connect may leave timers behind that would keep the process for seconds.
+  process.stderr.write(`synckeep: ${explain(error)}\n`, () => process.exit(1));
 }

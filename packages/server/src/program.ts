@@ -7,6 +7,7 @@ import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
 import { blobsCopy } from './commands/blobs-copy.js';
+import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
@@ -54,9 +55,9 @@ export const createProgram = (): Command =>
         userErase(),
       ),
     )
+    .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(exportCommand())
     .addCommand(importCommand())
-    .addCommand(group('blobs', 'Administer blob stores.', blobsCopy()))
     .addCommand(maintain());

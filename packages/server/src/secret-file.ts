@@ -15,6 +15,7 @@ import {
 import { dirname } from 'node:path';
 import type { Clock, Log, Secret, Secrets } from '@synckeep/core';
 import { codeOf, Refusal } from './refusal.js';
+import { createSecret, keepSecrets } from './secret.js';
 import { syncFolder } from './sync-folder.js';
 
 /**
@@ -24,8 +25,6 @@ import { syncFolder } from './sync-folder.js';
 export const secretFileName = 'secret';
 
 const line = /^([A-Za-z0-9_-]{1,64}) ((?:[0-9a-f]{2}){32,128})$/;
-
-const createSecret = (): Secret => ({ id: randomBytes(6).toString('hex'), bytes: randomBytes(32) });
 
 const toText = (secrets: readonly Secret[]): string =>
   secrets.map(({ id, bytes }) => `${id} ${Buffer.from(bytes).toString('hex')}\n`).join('');
@@ -112,18 +111,11 @@ export const createFileSecrets = (path: string, clock: Clock, log: Log): Secrets
   let inFile = parse(path);
   let lookedAt = clock.now();
 
-  /** Whoever holds on to a secret finds the same object again. */
-  const keep = (read: readonly Secret[]): readonly Secret[] =>
-    read.map(
-      (secret) =>
-        inFile.find(({ id, bytes }) => id === secret.id && Buffer.compare(bytes, secret.bytes) === 0) ?? secret,
-    );
-
   const look = (): void => {
     try {
       const found = stampOf();
       if (found.text === stamp.text) return;
-      inFile = keep(parse(path));
+      inFile = keepSecrets(inFile, parse(path));
       stamp = found;
     } catch (error) {
       log.error({ err: error }, 'The secret file cannot be read. The secrets that were read before stay in use.');

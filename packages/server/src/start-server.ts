@@ -3,17 +3,15 @@ import { isIPv6 } from 'node:net';
 import type { Log } from '@synckeep/core';
 import { createNodeHandler } from '@synckeep/node-http';
 import { compose } from './compose.js';
+import type { Parts } from './open-parts.js';
 import { codeOf, Refusal } from './refusal.js';
 
-export interface StartOptions {
-  readonly dataDir: string;
+export interface StartOptions extends Parts {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly publicUrl?: string | undefined;
   readonly blobUrl?: string | undefined;
-  /** A former blob store: a folder or a URL. */
-  readonly blobsFallback?: string | undefined;
   /** Addresses and networks (CIDR) whose forwarded headers count; none when left out. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly rateLimit: 'on' | 'off';
@@ -92,19 +90,18 @@ const drain = (http: Server, patience: number): Promise<void> =>
     });
   });
 
-/** Opens the data folder and serves it. @throws Refusal when the folder or the address cannot be used. */
+/** Opens everything and serves it. @throws Refusal when a part of it or the address cannot be used. */
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
-  const { dataDir, host, port, log, rateLimit, membershipStatus = 403, bytesLimit, blobLimit, blobsFallback } = options;
+  const { host, port, log } = options;
   let url = '';
-  const baseUrl = () => options.blobUrl ?? options.publicUrl ?? url;
-  const limits = { rateLimit, membershipStatus, bytesLimit, blobLimit };
-  const composition = await compose({ dataDir, blobsFallback, log, baseUrl, ...limits });
+  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? options.publicUrl ?? url });
   const http = createServer(
     times,
     createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
   );
   http.setTimeout(silence);
   try {
+    await composition.check();
     url = await listen(http, host, port);
   } catch (error) {
     await composition.close();

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Flags, readConfiguration, settings, toFlagName, unknownVariables } from '../src/configuration.js';
+import { type Flags, readConfiguration, settings, unknownVariables } from '../src/configuration.js';
 import { parseDuration } from '../src/duration.js';
 import { Refusal } from '../src/refusal.js';
+import { toFlagName } from '../src/setting.js';
 import { parseSize } from '../src/size.js';
 
 describe('readConfiguration', () => {
   it('has defaults for everything that must be', () => {
     expect(readConfiguration({}, {})).toEqual({
       dataDir: './data',
+      database: undefined,
+      databaseListen: undefined,
+      databaseSchema: 'synckeep',
+      databasePool: 10,
+      blobs: undefined,
+      notifier: undefined,
+      secret: undefined,
       host: '127.0.0.1',
       port: 8787,
       publicUrl: undefined,
@@ -26,6 +34,13 @@ describe('readConfiguration', () => {
   it('reads every variable, and lets a flag win', () => {
     const environment = {
       SYNCKEEP_DATA_DIR: '/d',
+      SYNCKEEP_DATABASE_URL: 'postgresql://u:p%23w@db.example.org:5433/name?sslmode=verify-full',
+      SYNCKEEP_DATABASE_LISTEN_URL: 'postgres:///name?host=/run/postgresql',
+      SYNCKEEP_DATABASE_SCHEMA: 'sync_2',
+      SYNCKEEP_DATABASE_POOL: '25',
+      SYNCKEEP_BLOBS_URL: 's3://key:secret@bucket/prefix?endpoint=http://127.0.0.1:9000',
+      SYNCKEEP_NOTIFIER_URL: 'rediss://:pw@cache.example.org/1',
+      SYNCKEEP_SECRET: '0123456789abcdef0123456789abcdef',
       HOST: '::1',
       PORT: '0',
       SYNCKEEP_PUBLIC_URL: 'https://sync.example.org/',
@@ -40,6 +55,13 @@ describe('readConfiguration', () => {
     };
     const expected = {
       dataDir: '/d',
+      database: environment.SYNCKEEP_DATABASE_URL,
+      databaseListen: environment.SYNCKEEP_DATABASE_LISTEN_URL,
+      databaseSchema: 'sync_2',
+      databasePool: 25,
+      blobs: { kind: 's3', url: environment.SYNCKEEP_BLOBS_URL },
+      notifier: environment.SYNCKEEP_NOTIFIER_URL,
+      secret: [{ id: expect.stringMatching(/^[0-9a-f]{12}$/), bytes: Buffer.from(environment.SYNCKEEP_SECRET) }],
       host: '::1',
       port: 0,
       publicUrl: 'https://sync.example.org',
@@ -84,9 +106,37 @@ describe('readConfiguration', () => {
     [{ membershipStatus: '200' }, '--membership-status must be 403 or 402.'],
     [{ logLevel: 'loud' }, '--log-level must be trace or debug'],
     [{ dataDir: 'a\0b' }, '--data-dir must be the path of a folder'],
+    [{ database: 'db.example.org' }, '--database must be a PostgreSQL URL'],
+    [{ database: 'mysql://db.example.org/x' }, '--database must be a PostgreSQL URL'],
+    [{ database: 'postgres://u:p#w@db.example.org/x' }, 'percent-encoded'],
+    [{ database: 'postgres://db.example.org/x?schema=sync' }, 'a schema is SYNCKEEP_DATABASE_SCHEMA'],
+    [{ databaseListen: 'postgres://db.example.org/x' }, 'name it with SYNCKEEP_DATABASE_URL or --database.'],
+    [{ databaseSchema: 'pg_catalog' }, '--database-schema must be a name'],
+    [{ databaseSchema: 'a"; DROP' }, '--database-schema must be a name'],
+    [{ databasePool: '0' }, '--database-pool must be a number from 1 to 1000.'],
+    [{ databasePool: '1001' }, '--database-pool must be a number from 1 to 1000.'],
+    [{ blobs: '' }, '--blobs must be a folder'],
+    [{ blobs: 's3://' }, '--blobs must be a folder'],
+    [{ blobs: 'https://bucket.example.org' }, '--blobs must be a folder'],
+    [{ blobs: 'file://other.example.org/x' }, '--blobs must be a folder'],
+    [{ notifier: 'http://cache.example.org' }, '--notifier must be a Redis URL'],
   ])('refuses %j with a sentence', (flags, words) => {
     expect(() => readConfiguration({}, flags)).toThrow(Refusal);
     expect(() => readConfiguration({}, flags)).toThrow(words);
+  });
+
+  it('never repeats what it refuses, because a password may be in it', () => {
+    const text = 'postgres:/user:hunter2hunter2@db#';
+    for (const name of ['database', 'blobs', 'notifier'] as const) {
+      expect(() => readConfiguration({}, { [name]: text })).toThrow(expect.not.stringContaining('hunter2'));
+    }
+    for (const { variable } of [settings.secret, settings.database]) {
+      expect(() => readConfiguration({ [variable]: 'hunter2' }, {})).toThrow(expect.not.stringContaining('hunter2'));
+    }
+  });
+
+  it('takes a secret from the environment only, where no list of processes shows it', () => {
+    expect(settings.secret.flag).toBeNull();
   });
 
   it('knows misspelt variables from its own and others', () => {
@@ -98,7 +148,8 @@ describe('readConfiguration', () => {
   it('is explained in the README, setting by setting', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     for (const { variable, flag } of Object.values(settings)) {
-      expect(readme).toMatch(new RegExp(`\\| \`${variable}\` +\\| \`${toFlagName(flag)}\` +\\|`));
+      const cell = flag === null ? 'none' : `\`${toFlagName(flag)}\``;
+      expect(readme).toMatch(new RegExp(`\\| \`${variable}\` +\\| ${cell} +\\|`));
     }
   });
 });

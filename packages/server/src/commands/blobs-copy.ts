@@ -1,17 +1,22 @@
 import { join } from 'node:path';
-import { type CopyCounts, type CopyReport, copyBlobs, systemClock } from '@synckeep/core';
-import { Command } from 'commander';
-import { readAdministration, settings } from '../configuration.js';
+import { type CopyCounts, type CopyReport, copyBlobs } from '@synckeep/core';
+import type { Command } from 'commander';
+import { administrativeCommand, type CommonFlags } from '../administer.js';
+import { type BlobPlace, parseBlobPlace } from '../blob-place.js';
+import { createClosing } from '../closing.js';
+import { readAdministration } from '../configuration.js';
+import { createLogger } from '../logger.js';
 import { createProgress } from '../moving.js';
-import { openBlobStore } from '../open-blob-store.js';
+import { openBlobs } from '../open-blobs.js';
 import { optionValue } from '../option-value.js';
-import { type OutputFlags, print } from '../print.js';
+import { partSettings } from '../part-settings.js';
+import { print } from '../print.js';
 import { Refusal } from '../refusal.js';
+import { toSource } from '../setting.js';
 
-interface CopyFlags extends OutputFlags {
-  readonly dataDir?: string;
-  readonly from?: string;
-  readonly to?: string;
+interface CopyFlags extends CommonFlags {
+  readonly from?: BlobPlace;
+  readonly to?: BlobPlace;
   readonly concurrency: number;
 }
 
@@ -30,16 +35,29 @@ const tellFailures = ({ failures, failed }: CopyReport): void => {
   if (failed > failuresShown) process.stderr.write(`… and ${failed - failuresShown} more\n`);
 };
 
-const copy = async (flags: CopyFlags): Promise<void> => {
-  const { dataDir, blobsFallback } = readAdministration(process.env, { dataDir: flags.dataDir });
+const place = optionValue(
+  parseBlobPlace,
+  'a folder, such as ./blobs, or a bucket, such as s3://bucket?region=eu-central-1',
+);
+
+/** What two stores copy from one to the other; nobody is given a URL by this process. */
+const openBoth = async (flags: CopyFlags, closing: ReturnType<typeof createClosing>) => {
+  const { dataDir, blobs, blobsFallback, logLevel } = readAdministration(process.env, flags);
   const source = flags.from ?? blobsFallback;
   if (source === undefined) {
-    throw new Refusal('Name the blob store to copy from with --from or SYNCKEEP_BLOBS_FALLBACK_URL.');
+    throw new Refusal(`Name the place to copy from with --from or ${toSource(partSettings.blobsFallback)}.`);
   }
-  // Nobody is given a URL by this process.
-  const parts = { baseUrl: () => '', secrets: { list: () => [] }, clock: systemClock };
-  const from = openBlobStore(source, 'read', parts);
-  const to = openBlobStore(flags.to ?? join(dataDir, 'blobs'), 'write', parts);
+  const target = flags.to ?? blobs ?? { kind: 'folder', path: join(dataDir, 'blobs') };
+  const shared = { baseUrl: () => '', secrets: { list: () => [] }, log: await createLogger(logLevel) };
+  const from = closing.add(await openBlobs({ ...shared, place: source, source: '--from', isFormer: true }));
+  const to = closing.add(await openBlobs({ ...shared, place: target, source: '--to' }));
+  await from.check();
+  await to.check();
+  return { from: from.blobStore, to: to.blobStore };
+};
+
+const copyBetween = async (flags: CopyFlags, closing: ReturnType<typeof createClosing>): Promise<void> => {
+  const { from, to } = await openBoth(flags, closing);
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -53,12 +71,25 @@ const copy = async (flags: CopyFlags): Promise<void> => {
   if (failed > 0) throw new Refusal('Not every blob could be copied. Keep the old store, and repeat the command.');
 };
 
+const copy = async (flags: CopyFlags): Promise<void> => {
+  const closing = createClosing();
+  try {
+    await copyBetween(flags, closing);
+  } finally {
+    await closing.close();
+  }
+};
+
 export const blobsCopy = (): Command =>
-  new Command('copy')
-    .description('Copy every blob of one store into another, each verified by its SHA-256. Safe to repeat.')
-    .option(settings.dataDir.flag, `${settings.dataDir.summary} (${settings.dataDir.variable})`)
-    .option('--from <location>', `a folder; the fallback (${settings.blobsFallback.variable}) when left out`)
-    .option('--to <location>', 'a folder; the blobs of the data folder when left out')
+  administrativeCommand(
+    'copy',
+    'Copy every blob of one store into another, each verified by its SHA-256. Safe to repeat.',
+  )
+    .option(
+      '--from <place>',
+      `a folder or s3://bucket?…; the fallback (${partSettings.blobsFallback.variable}) when left out`,
+      place,
+    )
+    .option('--to <place>', `the same; where blobs are kept (${partSettings.blobs.variable}) when left out`, place)
     .option('--concurrency <number>', 'objects at a time', optionValue(parseConcurrency, 'a number from 1 to 64'), 4)
-    .option('--json', 'print one line of JSON, for scripts')
     .action(copy);

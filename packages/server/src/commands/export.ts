@@ -10,8 +10,7 @@ import { codeOf, Refusal } from '../refusal.js';
 interface ExportFlags extends CommonFlags {
   readonly app?: string;
   readonly user?: string;
-  /** false: `--no-blobs`. */
-  readonly blobs: boolean;
+  readonly withoutBlobs?: true;
 }
 
 /** Writes to standard output in the pace of whoever reads it. A reader that leaves has only a part, and is told so. */
@@ -39,7 +38,10 @@ export const exportCommand = (): Command =>
   administrativeCommand('export', 'Write a user, an app or the whole server to standard output, for "synckeep import".')
     .option('--app <app>', 'only this app with its users: id, or name if only one app has it')
     .option('--user <user>', 'only this user: e-mail address or id')
-    .option('--no-blobs', 'leave the blobs where they are: the importing server has the same blob store, or a copy')
+    .option(
+      '--without-blobs',
+      'leave the blobs where they are: the importing server has the same blob store, or a copy',
+    )
     .action((flags: ExportFlags) =>
       administer(flags, async (composition) => {
         const { storage, blobStore, log } = composition;
@@ -51,7 +53,7 @@ export const exportCommand = (): Command =>
         const moved: { counts?: Readonly<ExportCounts> } = {};
         const stream = exportData({
           ...{ storage, blobStore, log, kinds: accountKinds, filter },
-          blobs: flags.blobs ? 'inline' : 'referenced',
+          blobs: flags.withoutBlobs ? 'referenced' : 'inline',
           onProgress(counts) {
             progress(counts);
             moved.counts = counts;

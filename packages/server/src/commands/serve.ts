@@ -1,8 +1,17 @@
 import { BlockList, isIP } from 'node:net';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
-import { type Flags, readConfiguration, settings, unknownVariables } from '../configuration.js';
+import { showBlobPlace } from '../blob-place.js';
+import {
+  type Configuration,
+  type Flags,
+  readConfiguration,
+  serveSettings,
+  unknownVariables,
+} from '../configuration.js';
 import { createLogger } from '../logger.js';
+import { toPlace } from '../service-url.js';
+import { addPartSettings, addSettings } from '../setting-options.js';
 import { type RunningServer, startServer } from '../start-server.js';
 
 /** Milliseconds after a signal within which the process ends, whatever happens. */
@@ -48,6 +57,13 @@ const stopOnSignal = (running: RunningServer, log: Logger): void => {
   process.on('SIGINT', stop);
 };
 
+/** Where everything is kept, for the log: without passwords. */
+const showParts = ({ dataDir, database, blobs, notifier }: Configuration) => ({
+  database: database === undefined ? dataDir : toPlace(database),
+  blobs: blobs === undefined ? dataDir : showBlobPlace(blobs),
+  ...(notifier === undefined ? {} : { notifier: toPlace(notifier) }),
+});
+
 const run = async (flags: Flags): Promise<void> => {
   const configuration = readConfiguration(process.env, flags);
   const log = await createLogger(configuration.logLevel);
@@ -69,14 +85,9 @@ const run = async (flags: Flags): Promise<void> => {
     log.warn(`Signed URLs begin with ${running.url}. Set SYNCKEEP_PUBLIC_URL to what clients call this server.`);
   }
   if (rateLimit === 'off') log.warn('Rate limits are off.');
-  log.info({ url: running.url, dataDir: configuration.dataDir }, 'Started.');
+  log.info({ url: running.url, ...showParts(configuration) }, 'Started.');
   process.stdout.write(`listening on ${running.url}\n`);
 };
 
-export const serve = (): Command => {
-  const command = new Command('serve').description('Start the server.');
-  for (const { flag, variable, summary, fallback } of Object.values(settings)) {
-    command.option(flag, `${summary} (${variable}${fallback === undefined ? '' : `, default ${fallback}`})`);
-  }
-  return command.action(run);
-};
+export const serve = (): Command =>
+  addPartSettings(addSettings(new Command('serve').description('Start the server.'), serveSettings)).action(run);

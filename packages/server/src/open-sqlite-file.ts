@@ -4,7 +4,7 @@ import { patiently } from './patiently.js';
 import { codeOf, Refusal } from './refusal.js';
 
 /** Opens the database file. Another process that opens or closes it at this moment is waited for. @throws Refusal */
-export const openDatabase = async (path: string): Promise<Database> => {
+export const openSqliteFile = async (path: string): Promise<Database> => {
   try {
     return await patiently(() => openSqlite(path));
   } catch (error) {

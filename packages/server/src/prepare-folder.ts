@@ -27,19 +27,20 @@ const makeFolder = (folder: string): void => {
 };
 
 /**
- * Makes the data folder, for its owner only, when it is missing. A folder that is there keeps its mode.
+ * Makes a folder, for its owner only, when it is missing. A folder that is there keeps its mode.
+ * @param source what names it, such as `SYNCKEEP_DATA_DIR or --data-dir`.
  * @returns its absolute path. @throws Refusal when it cannot be used.
  */
-export const prepareDataFolder = (path: string): string => {
+export const prepareFolder = (path: string, source: string): string => {
   const folder = resolve(path);
   try {
     makeFolder(folder);
-    if (!statSync(folder).isDirectory()) throw new Refusal(`The data folder ${folder} ${sentences['EEXIST']}.`);
+    if (!statSync(folder).isDirectory()) throw new Refusal(`The folder ${folder} ${sentences['EEXIST']}.`);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return folder;
   } catch (error) {
     const sentence = sentences[codeOf(error)];
     if (sentence === undefined) throw error;
-    throw new Refusal(`The data folder ${folder} ${sentence} with SYNCKEEP_DATA_DIR or --data-dir.`, { cause: error });
+    throw new Refusal(`The folder ${folder} ${sentence} with ${source}.`, { cause: error });
   }
 };

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { type Log, systemClock } from '@synckeep/core';
+import { createSqliteNotifier, createSqliteStorage } from '@synckeep/sqlite';
+import { migrate } from './migrate.js';
+import { openSqliteFile } from './open-sqlite-file.js';
+import type { OpenedDatabase } from './opened.js';
+import { patiently } from './patiently.js';
+import { createFileSecrets, ensureSecretFile, rotateSecretFile, secretFileName } from './secret-file.js';
+
+/** The database file of a data folder, with the secret file beside it. Several processes may open it at once. */
+export const openSqlite = async (folder: string, log: Log): Promise<OpenedDatabase> => {
+  const database = await openSqliteFile(join(folder, 'synckeep.db'));
+  const storage = createSqliteStorage({ database });
+  const close = async (): Promise<void> => {
+    try {
+      await storage.close();
+      // Gives up at once where other processes use the database: they go on writing to its log.
+      database.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      database.close();
+    }
+  };
+  try {
+    await migrate(storage);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
+    storage,
+    check: () => storage.health(),
+    explain: () => undefined,
+    openNotifier() {
+      const notifier = createSqliteNotifier({ database, log });
+      return { notifier, rateLimiter: null, async check() {}, close: () => notifier.close() };
+    },
+    async openSecrets() {
+      const path = join(folder, secretFileName);
+      ensureSecretFile(path, log);
+      return {
+        secrets: createFileSecrets(path, systemClock, log),
+        async rotate({ dropOld }) {
+          // The write lock of the database keeps other processes from rotating meanwhile, and a crash gives it back.
+          const rotate = database.transaction(() => rotateSecretFile(path, { dropOld }));
+          return patiently(() => rotate.immediate());
+        },
+        async close() {},
+      };
+    },
+    close,
+  };
+};

@@ -1,0 +1,32 @@
+import type { BlobStore, Notifier, RateLimiter, Storage } from '@synckeep/core';
+import type { Closeable } from './closing.js';
+import type { OpenedSecrets } from './secret.js';
+
+/** A part of the server over one backend. `close` ends what opening began. */
+interface Opened extends Closeable {
+  /** Reaches the backend in the ways that serving needs. @throws Refusal with a sentence when one of them does not work. */
+  check(): Promise<void>;
+}
+
+export interface OpenedNotifier extends Opened {
+  readonly notifier: Notifier;
+  /** Shared by all processes; null: each one counts by itself. */
+  readonly rateLimiter: RateLimiter | null;
+}
+
+/** A part whose calls may fail later: `explain` has a sentence for an error of this backend that an operator can help. */
+interface Explained extends Opened {
+  explain(error: unknown): string | undefined;
+}
+
+export interface OpenedBlobs extends Explained {
+  readonly blobStore: BlobStore;
+}
+
+export interface OpenedDatabase extends Explained {
+  readonly storage: Storage;
+  /** News through the database itself. */
+  openNotifier(): OpenedNotifier;
+  /** The secrets that are kept with the database. */
+  openSecrets(): Promise<OpenedSecrets>;
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import type { Secret, Secrets } from '@synckeep/core';
+
+/** The signing secrets of this process, wherever they are kept. */
+export interface OpenedSecrets {
+  readonly secrets: Secrets;
+  /**
+   * Makes a new secret; the old ones stay, so that what they signed stays good, unless `dropOld`.
+   * @returns its id. @throws Refusal where secrets cannot be made.
+   */
+  rotate(options: { readonly dropOld: boolean }): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const createSecret = (): Secret => ({ id: randomBytes(6).toString('hex'), bytes: randomBytes(32) });
+
+/** The secrets just read; whoever holds on to one that was known before finds the same object again. */
+export const keepSecrets = (known: readonly Secret[], read: readonly Secret[]): readonly Secret[] =>
+  read.map(
+    (secret) => known.find(({ id, bytes }) => id === secret.id && Buffer.compare(bytes, secret.bytes) === 0) ?? secret,
+  );
