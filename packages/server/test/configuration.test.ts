@@ -66,7 +66,7 @@ describe('readConfiguration', () => {
       port: 0,
       publicUrl: 'https://sync.example.org',
       blobUrl: 'http://blobs.example.org:8080/x',
-      blobsFallback: '/mnt/old/blobs',
+      blobsFallback: { kind: 'folder', path: '/mnt/old/blobs' },
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1/128'],
       rateLimit: 'off',
       bytesLimit: 10 * 2 ** 30,

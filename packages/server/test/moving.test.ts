@@ -243,10 +243,10 @@ describe('blob stores', () => {
   it('are copied as far as they can be, and what cannot is named', async () => {
     const { folder, hash } = await openInUse('damaged');
     const [source, target] = [joinPath(folder, 'blobs'), joinPath(folder, '..', 'copied')];
-    expect(await refuse(folder, ['blobs', 'copy'])).toMatch(/Name the blob store to copy from/);
+    expect(await refuse(folder, ['blobs', 'copy'])).toMatch(/Name the place to copy from/);
     expect(await refuse(folder, ['blobs', 'copy', '--from', '/nowhere/at/all', '--to', target])).toMatch(/no folder/);
     expect(await refuse(folder, ['blobs', 'copy', '--from', 'ftp://host/blobs', '--to', target])).toMatch(
-      /is no blob store/,
+      /It must be a folder/,
     );
     const damaged = joinPath(folder, '..', 'damaged');
     cpSync(source, damaged, { recursive: true });
