@@ -24,27 +24,39 @@ export interface ExportCounts extends MovingCounts {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** Whether nothing but appends came between two looks at a log, so that what was read meanwhile is of one moment. */
-const isSameLog = (before: ScopeHead, after: ScopeHead | null): boolean =>
-  after !== null &&
-  after.log.epoch === before.log.epoch &&
-  after.log.floor === before.log.floor &&
-  after.keyRevision === before.keyRevision;
+/** What is read is no longer of the moment of its head. */
+class LogChanged extends Error {}
 
 export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced, counts }: ScopeExportDeps) => {
-  const { transfer, blobIndex } = storage;
+  const { transfer, blobIndex, changeLog } = storage;
 
-  async function* pagesOf<P extends ScopePart>(scope: Scope, part: P): AsyncGenerator<readonly ScopeParts[P][]> {
+  /**
+   * Nothing but appends and batches of one rotation comes between two looks at a log that agree in these, so what was
+   * read meanwhile is of one moment. @throws LogChanged
+   */
+  const verify = async (scope: Scope, { log: before, keyRevision }: ScopeHead): Promise<void> => {
+    const [signal] = await changeLog.signals([scope]);
+    const isSame = signal?.head.epoch === before.epoch && signal.head.floor === before.floor;
+    if (!isSame || signal.keyRevision !== keyRevision) throw new LogChanged();
+  };
+
+  /** The pages of a part, each of the moment of the head. */
+  async function* pagesOf<P extends ScopePart>(
+    scope: Scope,
+    head: ScopeHead,
+    part: P,
+  ): AsyncGenerator<readonly ScopeParts[P][]> {
     for (let after: ScopeParts[P] | null = null; ; ) {
       const items: readonly ScopeParts[P][] = await transfer.read(scope, part, { after, ...page });
+      await verify(scope, head);
       yield items;
       after = items.at(-1) ?? null;
       if (after === null) return;
     }
   }
 
-  async function* itemsOf<P extends ScopePart>(scope: Scope, part: P): AsyncGenerator<ScopeParts[P]> {
-    for await (const items of pagesOf(scope, part)) yield* items;
+  async function* itemsOf<P extends ScopePart>(scope: Scope, head: ScopeHead, part: P): AsyncGenerator<ScopeParts[P]> {
+    for await (const items of pagesOf(scope, head, part)) yield* items;
   }
 
   /** Whether the blob store has an object of that size. */
@@ -55,8 +67,8 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
   };
 
   /** The blobs that are in the blob store; the others are told of unless somebody removed them meanwhile. */
-  async function* storedBlobs(scope: Scope): AsyncGenerator<MovedBlob> {
-    for await (const blobs of pagesOf(scope, 'blob')) {
+  async function* storedBlobs(scope: Scope, head: ScopeHead): AsyncGenerator<MovedBlob> {
+    for await (const blobs of pagesOf(scope, head, 'blob')) {
       const stored = await Promise.all(blobs.map(isStored));
       for (const [index, blob] of blobs.entries()) {
         if (stored[index]) yield blob;
@@ -90,25 +102,24 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     yield toScopeLine(scope, head);
     for (const device of head.devices) yield toDeviceLine(device);
     for (const key of head.history) yield toPastKeyLine(key);
-    for await (const { epoch } of itemsOf(scope, 'endedEpoch')) yield { type: 'ended_epoch', epoch };
-    for await (const change of itemsOf(scope, 'change')) {
+    for await (const { epoch } of itemsOf(scope, head, 'endedEpoch')) yield { type: 'ended_epoch', epoch };
+    for await (const change of itemsOf(scope, head, 'change')) {
       if (change.position > end) break;
       yield toChangeLine(change);
       changes += 1;
       counts.changes += 1;
     }
-    for await (const batch of itemsOf(scope, 'batch')) {
+    for await (const batch of itemsOf(scope, head, 'batch')) {
       if (batch.position > end || !devices.has(batch.deviceId)) continue;
       yield toBatchLine(batch);
       batches += 1;
     }
     // After the changes, so that every blob that one of them refers to is there unless somebody removed it since.
-    for await (const blob of storedBlobs(scope)) if (yield* blobLines(blob)) blobs += 1;
-    if (!isSameLog(head, await transfer.head(scope))) yield { type: 'scope_dropped' };
-    else {
-      counts.scopes += 1;
-      yield { type: 'scope_end', changes, batches, blobs };
-    }
+    for await (const blob of storedBlobs(scope, head)) if (yield* blobLines(blob)) blobs += 1;
+    // A scope that is being erased reads as an empty one.
+    if ((await transfer.head(scope)) === null) throw new LogChanged();
+    counts.scopes += 1;
+    yield { type: 'scope_end', changes, batches, blobs };
   }
 
   /**
@@ -121,13 +132,14 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
       const head = await transfer.head(scope);
       if (head === null) return;
       const before = { ...counts };
-      let isWhole = false;
-      for await (const line of attempt(scope, head)) {
-        yield line;
-        isWhole = line.type === 'scope_end';
+      try {
+        yield* attempt(scope, head);
+        return;
+      } catch (error) {
+        if (!(error instanceof LogChanged)) throw error;
+        Object.assign(counts, before);
+        yield { type: 'scope_dropped' };
       }
-      if (isWhole) return;
-      Object.assign(counts, before);
     }
     throw new MovingError(
       `The log of user ${scope.userId} in app ${scope.appId} is rotated or reset again and again. Pause the app and export again.`,

@@ -6,6 +6,8 @@ import type { MovableKind } from './movable-kind.js';
 import { MovingError } from './moving-error.js';
 
 const page = 100;
+/** Milliseconds; no stream takes a month. */
+const longestTry = 30 * 86_400_000;
 
 export interface RecordImportDeps {
   readonly records: Records;
@@ -101,7 +103,9 @@ export const createRecordImport = (deps: RecordImportDeps) => {
       if (isMapped(movable) || !isLiving(expiresAt)) return;
       await checkConflicts(put, movable);
       const stagedKey = `${importId}/${movable.moves === 'app' ? 1 : 0}/${kind}/${key}`;
-      waiting.push(imports.stagedRecords.put(stagedKey, { kind, key, value: put.value, expiresAt }));
+      const staged = { kind, key, value: put.value, expiresAt };
+      // Should this try be given up in the middle, the sweep finds what it wrote afterwards.
+      waiting.push(imports.stagedRecords.put(stagedKey, staged, { expiresAt: clock.now() + longestTry }));
       if (waiting.length >= page) await flush();
     },
 

@@ -38,6 +38,15 @@ export const createLineReader = (chunks: AsyncIterable<Uint8Array>, onLine: () =
     }
   };
 
+  const parseLine = (value: unknown) => {
+    try {
+      return lineSchema.safeParse(value);
+    } catch (error) {
+      if (error instanceof RangeError) throw refuse('is nested too deeply');
+      throw error;
+    }
+  };
+
   const checkEnd = async (end: Line & { readonly type: 'end' }): Promise<void> => {
     const isWhole = end.lines === count - 1 && end.sha256 === bytesToHex(sum.digest());
     if (!isWhole) throw refuse('does not fit what came before it: the stream was changed on its way');
@@ -66,7 +75,7 @@ export const createLineReader = (chunks: AsyncIterable<Uint8Array>, onLine: () =
       onLine();
       const found = await nextLine();
       if (!found) throw new MovingError('The stream is cut off: its last line is missing. Nothing of it was kept.');
-      const parsed = lineSchema.safeParse(found.value);
+      const parsed = parseLine(found.value);
       // Where, not what: a line may hold what no message may.
       if (!parsed.success) throw refuse(`has no valid "${parsed.error.issues[0]?.path.join('.') || 'type'}"`);
       const line = parsed.data;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { abandonImports, exportData, importData, type Storage, systemClock } from '../../src/index.js';
 import { createMemoryBlobStore, createMemoryNotifier, createMemoryStorage } from '../../src/memory/index.js';
@@ -52,6 +53,12 @@ const streamOf = (lines: readonly Line[], over: Partial<Header> = {}) => {
   return (async function* () {
     yield* written;
   })();
+};
+
+const collectLines = async (source: AsyncIterable<Uint8Array>): Promise<string[]> => {
+  const lines: string[] = [];
+  for await (const line of source) lines.push(Buffer.from(line).toString('utf8'));
+  return lines;
 };
 
 const importInto = (storage: Storage, source: AsyncIterable<Uint8Array>) =>
@@ -255,6 +262,15 @@ describe('a stream', () => {
     await expect(refused).rejects.toMatchObject({ name: 'MovingError' });
     await expect(refused).rejects.toThrow(sentence);
     expect(await storage.scopes({ appId: null, userId: null }, null, 1)).toEqual([]);
+    expect(await storage.records.all(null, 1)).toEqual([]);
+  });
+
+  it('with a record that is nested without end is refused', async () => {
+    const storage = createMemoryStorage();
+    const line = `{"type":"record","kind":"erased","key":"k","expires_at":null,"value":${'['.repeat(200_000)}`;
+    const stream = [...(await collectLines(streamOf([]))).slice(0, 1), `${line}${']'.repeat(200_000)}}\n`];
+    const refused = importInto(storage, Readable.from(stream.map((text) => Buffer.from(text))));
+    await expect(refused).rejects.toThrow(/nested too deeply|no valid|not JSON/);
     expect(await storage.records.all(null, 1)).toEqual([]);
   });
 

@@ -28,14 +28,36 @@ const withEvents = ({ storage, blobStore }: MovingEnd, event: (look: number) => 
 
 type Change = (storage: Storage, scope: Scope) => Promise<unknown>;
 
+/** As many rows as the log had, so that only more than their number tells one log from the other. */
+const fill = async (storage: Storage, scope: Scope): Promise<void> => {
+  const [device] = await storage.deviceStore.list(scope);
+  const rows = Array.from({ length: 9 }, (_, index) => newChange(`after ${index}`));
+  await storage.changeLog.append(scope, newBatch(device?.id ?? '', rows));
+};
+
 const changes: readonly (readonly [string, Change])[] = [
-  ['a reset', (storage, scope) => storage.changeLog.reset(scope, createEpoch(), now)],
+  [
+    'a reset',
+    async (storage, scope) => {
+      await storage.changeLog.reset(scope, createEpoch(), now);
+      await fill(storage, scope);
+    },
+  ],
   ['a new epoch', (storage, scope) => storage.changeLog.renewEpoch(scope, createEpoch())],
   [
     'the end of a rotation and the begin of the next',
     async (storage, scope) => {
       while (!(await storage.keyStore.abortRotation(scope, 1, now)).done);
+      await fill(storage, scope);
       await beginRotation(storage, scope);
+      await rotate(storage, scope, [1, 3, 4, 5, 6]);
+    },
+  ],
+  [
+    'the end of a rotation',
+    async (storage, scope) => {
+      await rotate(storage, scope, [1, 3, 5]);
+      await storage.keyStore.completeRotation(scope, now);
     },
   ],
 ];
@@ -88,7 +110,7 @@ export const describeLoad = (opened: Moving): void => {
     });
 
     it.each(changes)('reads the account again after %s in the middle', async (_, change) => {
-      for (const at of [1, 3, 5, 9]) {
+      for (let at = 1; at <= 12; at++) {
         const { from, to } = opened();
         const { scope } = await openFullAccount(from, to);
         let isDone = false;
