@@ -103,6 +103,20 @@ describe('two nodes on one PostgreSQL', () => {
     expect((await device.push('after', two)).status).toBe(200);
   });
 
+  it('refuse signed URLs too when they cannot know for seconds whether the secret was dropped', async () => {
+    const { token } = await join(one, await makeAccountHere(parts), 'laptop');
+    const bytes = Buffer.from('late');
+    const blob = { hash: createHash('sha256').update(bytes).digest('hex'), size_bytes: bytes.length };
+    const { body: upload } = await call(one, 'POST', '/blobs/upload', { token, body: blob });
+    const get = async () => (await fetch(upload.upload_url.replace(/expires=\d+/, 'expires=1'))).status;
+    expect(await get()).toBe(403);
+    await postgres.kill();
+    await expect.poll(get, { timeout: 10_000 }).toBe(503);
+    await postgres.start();
+    await expect.poll(get, { timeout: 15_000 }).toBe(403);
+    expect((await fetch(upload.upload_url, { method: 'PUT', body: bytes })).status).toBe(200);
+  });
+
   it('keep nothing but blobs in the data folder', () => {
     expect(readdirSync(parts.dataDir)).toEqual(['blobs']);
   });
