@@ -1,8 +1,9 @@
 import type { BlobIndex, BlobReservation, ConfirmedBlob, ReserveBlob, Scope } from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
+import { createBytesUsed } from './bytes-used.js';
 import type { Database, Query } from './database.js';
 import { discard } from './discard.js';
-import { createScopeRows, isVisible, type ScopeRow, scopeValues } from './scope-row.js';
+import { createScopeRows, isVisible, scopeValues } from './scope-row.js';
 
 /** What a scope has, as `reserve` looks at it. */
 interface Present {
@@ -14,9 +15,9 @@ interface Present {
 export const createBlobIndex = (database: Database): BlobIndex => {
   const { schema, query } = database;
   const { lock } = createScopeRows(schema);
-  const ofScope = (
-    table: 'blob' | 'reservation',
-  ) => `FROM ${schema}.scope s JOIN ${schema}.${table} t ON t.scope = s.scope
+  const bytesUsed = createBytesUsed(schema);
+  const ofScope = (table: 'blob' | 'reservation') => `
+    FROM ${schema}.scope s JOIN ${schema}.${table} t ON t.scope = s.scope
     WHERE ${isVisible}`;
   const columns = 't.object_key AS "objectKey", t.size_bytes AS "sizeBytes"';
   const get = `SELECT ${columns} ${ofScope('blob')} AND t.hash = $4`;
@@ -27,22 +28,22 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     EXISTS (SELECT FROM ${schema}.device WHERE scope = $1 AND NOT removed) AS "hasDevice",
     EXISTS (SELECT FROM ${schema}.blob WHERE scope = $1 AND hash = $2) AS "isConfirmed",
     (SELECT count(*)::integer FROM ${schema}.reservation WHERE scope = $1) AS reservations`;
-  const discardOldest = discard(
-    schema,
-    'reservation',
-    `scope = $1 AND hash = $2 ORDER BY made_at DESC, number DESC OFFSET $3`,
-  );
+  const ofHash = 'scope = $1 AND hash = $2';
+  const oldest = `SELECT object_key FROM ${schema}.reservation WHERE ${ofHash}
+    ORDER BY made_at DESC, number DESC OFFSET $3`;
+  const discardOldest = discard(schema, 'reservation', `${ofHash} AND object_key IN (${oldest})`);
   const reserve = `INSERT INTO ${schema}.reservation (scope, hash, number, object_key, size_bytes, made_at, expires_at)
     SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6
-    FROM ${schema}.reservation WHERE scope = $1 AND hash = $2`;
-  const reserved = `SELECT ${schema}.reserved_bytes($1, $2) AS bytes`;
-  const take = `DELETE FROM ${schema}.reservation WHERE scope = $1 AND hash = $2 AND object_key = $3
+    FROM ${schema}.reservation WHERE ${ofHash}`;
+  const take = `DELETE FROM ${schema}.reservation WHERE ${ofHash} AND object_key = $3
     RETURNING expires_at AS "expiresAt"`;
-  const discardOthers = discard(schema, 'reservation', 'scope = $1 AND hash = $2');
-  const discardOne = discard(schema, 'reservation', 'scope = $1 AND hash = $2 AND object_key = $3');
-  // Without the lock of any scope, so nothing is waited for.
-  const discardOld = discard(schema, 'reservation', 'made_at < $1 ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED');
-  const discardBlob = discard(schema, 'blob', 'scope = $1 AND hash = $2');
+  const discardOthers = discard(schema, 'reservation', ofHash);
+  const discardOne = discard(schema, 'reservation', `${ofHash} AND object_key = $3`);
+  // Without the lock of any scope: what somebody else holds at this moment is left for the next step.
+  const old = `SELECT object_key FROM ${schema}.reservation WHERE made_at < $1
+    ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+  const discardOld = discard(schema, 'reservation', `object_key = ANY (ARRAY(${old}))`);
+  const discardBlob = discard(schema, 'blob', ofHash);
   const confirm = `INSERT INTO ${schema}.blob (scope, hash, object_key, size_bytes) VALUES ($1, $2, $3, $4)`;
   const addBytes = `UPDATE ${schema}.scope SET blob_bytes = blob_bytes + $2 WHERE scope = $1`;
   const discarded = `SELECT object_key AS "objectKey" FROM ${schema}.discarded
@@ -53,10 +54,6 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     .join(' UNION ALL ');
 
   const find = (run: Query, scope: Scope, hash: string) => run<ConfirmedBlob>(get, [...scopeValues(scope), hash]);
-  const bytesUsed = async (run: Query, row: ScopeRow, now: number): Promise<number> => {
-    const [open] = await run<{ bytes: number }>(reserved, [row.scope, now]);
-    return row.dataBytes + row.blobBytes + (open?.bytes ?? 0);
-  };
 
   const reserveIn = async (run: Query, scope: Scope, blob: ReserveBlob): Promise<{ readonly exists: boolean }> => {
     const { hash, objectKey, sizeBytes, now, expiresAt, bytesLimit } = blob;

@@ -26,8 +26,12 @@ export const createChangeLog = (database: Database): ChangeLog => {
   const signals = `SELECT asked.nth::integer AS nth, ${scopeColumns}
     FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (scope, nth) JOIN ${schema}.scope s ON s.scope = asked.scope
     WHERE NOT s.held`;
-  const forget = `DELETE FROM ${schema}.batch WHERE (scope, log, device, batch_id) IN
-      (SELECT scope, log, device, batch_id FROM ${schema}.batch WHERE received_at < $1 LIMIT $2)
+  // Without waiting for whoever drops the log of such a batch at the same time.
+  const forget = `WITH old AS MATERIALIZED (
+      SELECT scope, log, device, batch_id FROM ${schema}.batch WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM ${schema}.batch b USING old
+    WHERE b.scope = old.scope AND b.log = old.log AND b.device = old.device AND b.batch_id = old.batch_id
     RETURNING 1`;
 
   return {
@@ -67,6 +71,6 @@ export const createChangeLog = (database: Database): ChangeLog => {
       );
     },
 
-    forgetBatches: async (before, limit) => (await query(forget, [before, limit])).length,
+    forgetBatches: async (before, limit) => (await database.once(forget, [before, limit])).length,
   };
 };

@@ -1,5 +1,5 @@
 import type { Query } from './database.js';
-import { deleteFirst } from './delete-first.js';
+import { areFirst, deleteFirst } from './delete-first.js';
 import { discard } from './discard.js';
 
 /** Tables that name a scope, with the rest of their keys; its objects and its envelope go before them. */
@@ -21,7 +21,10 @@ export const createRemoval = (schema: string): Removal => {
   // In this order also with `forgetHistory`, which deletes rows of such logs: first their row here, then the rest.
   const lockDropped = `SELECT log FROM ${schema}.dropped_log WHERE scope = $1 ORDER BY log FOR UPDATE`;
   const dropObjects = {
-    discard: (['reservation', 'blob'] as const).map((table) => discard(schema, table, 'scope = $1 LIMIT $2')),
+    discard: [
+      discard(schema, 'reservation', areFirst(schema, 'reservation', ['scope'], ['hash', 'object_key'])),
+      discard(schema, 'blob', areFirst(schema, 'blob', ['scope'], ['hash'])),
+    ],
     // An import brings no reservations.
     forget: [deleteFirst(schema, 'blob', ['scope'], ['hash'])],
   };

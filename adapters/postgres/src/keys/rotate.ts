@@ -1,5 +1,6 @@
 import type { RotatedEntry, RotationBatch, Scope } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
+import { createBytesUsed } from '../bytes-used.js';
 import type { Database } from '../database.js';
 import { toArrayText } from '../log/array-text.js';
 import { createScopeRows } from '../scope-row.js';
@@ -28,6 +29,7 @@ const toDataByPosition = (entries: readonly RotatedEntry[]): ReadonlyMap<number,
 export const createRotate = (database: Database) => {
   const { schema } = database;
   const { lock } = createScopeRows(schema);
+  const bytesUsed = createBytesUsed(schema);
   // LIMIT keeps each look at one row of the key, whatever the planner believes of the log.
   const find = `SELECT c.position, c.bytes, c.key_version AS "keyVersion", r.position IS NOT NULL AS "isUnreadable"
     FROM unnest($4::bigint[]) AS asked (position) CROSS JOIN LATERAL (
@@ -54,7 +56,6 @@ export const createRotate = (database: Database) => {
   const count = `UPDATE ${schema}.scope SET data_bytes = data_bytes + $2, target_entries = target_entries + $3,
       unreadable_entries = unreadable_entries + $4
     WHERE scope = $1`;
-  const reserved = `SELECT ${schema}.reserved_bytes($1, $2) AS bytes`;
 
   return (scope: Scope, { entries, keyVersion, bytesLimit, now }: RotationBatch) =>
     database.write(async (query) => {
@@ -79,10 +80,8 @@ export const createRotate = (database: Database) => {
       const unreadable = todo.filter((entry) => !entry.isUnreadable && (asked.get(entry.position) ?? null) === null);
       const bytes = rotated.reduce((sum, { added }) => sum + added, 0);
       const newlyUnreadable = unreadable.length - rotated.filter((entry) => entry.isUnreadable).length;
-      if (bytesLimit !== null && bytes > 0) {
-        const [open] = await query<{ bytes: number }>(reserved, [row.scope, now]);
-        const used = row.dataBytes + row.blobBytes + (open?.bytes ?? 0);
-        if (used + bytes > bytesLimit) throw new SyncError('quota_exceeded');
+      if (bytesLimit !== null && bytes > 0 && (await bytesUsed(query, row, now)) + bytes > bytesLimit) {
+        throw new SyncError('quota_exceeded');
       }
       if (rotated.length > 0) {
         const positions = rotated.map(({ position }) => position);

@@ -61,6 +61,7 @@ export const createRotationEntries = (database: Database) => {
       // What remains may lie before `start`: then the next page is an empty one.
       const hasMore = isFull || (end < row.position && remainingOf(row) > 0);
       const changes = await toChanges(query, row, taken);
+      if (changes === null) throw new Error('A stored change names a device that is not there.');
       return { entries: changes.filter(hasData), next, hasMore };
     });
 };

@@ -20,18 +20,19 @@ const isBehind = ({ head, start }: ReadResult, now: number): boolean =>
 
 /** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
 export const createPresented = ({ schema, query }: Database) => {
-  // Not over the silence that a reset left: it gives every device the number of the new log.
+  // Not over what a reset, a registration or the end of an erasure has put in its place since the page was read.
   const update = `UPDATE ${schema}.device SET presented_epoch = $4, presented_position = $5, presented_tag = $6,
       presented_own = $7, presented_floor = $8, presented_at = $9
-    WHERE scope = $1 AND number = $2 AND log = $3`;
+    WHERE scope = $1 AND id = $2 AND log = $3 AND last_seen_at = $10`;
 
-  return async (scope: Scope, result: ReadResult, { now }: LogQuery): Promise<void> => {
+  return async (scope: Scope, result: ReadResult, { deviceId, now }: LogQuery): Promise<void> => {
     const mustNote = isWrong(result);
     if (!mustNote && !isBehind(result, now)) return;
     const { epoch, position, tag, own, floor } = result.start;
-    const { device, log } = result.head;
+    const { log, last_seen_at } = result.head;
     try {
-      await query(update, [toScopeId(scope), device, log, epoch, position, fromTag(tag), own, floor, now]);
+      const place = [epoch, position, fromTag(tag), own, floor, now];
+      await query(update, [toScopeId(scope), deviceId, log, ...place, last_seen_at]);
     } catch (error) {
       // It may lag: while nothing can be written a device can still read on, and a later page notes the place.
       if (mustNote || !isSyncError(error)) throw error;

@@ -29,6 +29,8 @@ interface PageHead {
   readonly presented_own: number;
   readonly presented_floor: number;
   readonly presented_at: number;
+  /** Moves with each registration. */
+  readonly last_seen_at: number;
 }
 
 export interface ReadResult {
@@ -76,6 +78,7 @@ export const createRead = (database: Database) => {
       const { epoch, position, tag, own, floor } = head;
       const start = { epoch, position, tag: toTag(tag), own, floor };
       const { taken, isFull } = takePage(rows, limit, maxBytes);
+      // What is gone went with its whole log, or scope, after this page was read: the next try sees that.
       const whole = await complete(id, head.log, taken);
       if (whole === null) continue;
       const last = isFull ? taken.at(-1) : undefined;
@@ -83,13 +86,9 @@ export const createRead = (database: Database) => {
         ? { ...start, position: last.position, tag: toTag(last.tag) }
         : { ...start, position: head.scanned, tag: toTag(head.scanned_tag) };
       const hasMore = Math.max(head.newest_foreign, Math.min(own, head.head)) > next.position;
-      const page = {
-        changes: await toChanges(query, { scope: id, log: head.log, epoch }, whole),
-        next,
-        hasMore,
-        lastPush: head.last_push,
-      };
-      return { page, head, start };
+      const changes = await toChanges(query, { scope: id, log: head.log, epoch }, whole);
+      if (changes === null) continue;
+      return { page: { changes, next, hasMore, lastPush: head.last_push }, head, start };
     }
   };
 };

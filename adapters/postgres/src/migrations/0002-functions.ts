@@ -274,7 +274,7 @@ BEGIN
       CASE s.head_device WHEN d.number THEN s.head ELSE d.last_push END AS last_push,
       CASE s.head_device WHEN d.number THEN s.other_head ELSE s.head END AS newest_foreign,
       $schema.tag_at(s, least(s.head, start.position + p_max_scan)) AS scanned_tag,
-      d.presented_epoch, d.presented_position, d.presented_own, d.presented_floor, d.presented_at
+      d.presented_epoch, d.presented_position, d.presented_own, d.presented_floor, d.presented_at, d.last_seen_at
     INTO v FROM $schema.scope s
     JOIN $schema.device d ON d.scope = s.scope
     CROSS JOIN LATERAL $schema.start_place(s, d, p_after, p_epoch, p_position, p_tag, p_own, p_floor) AS start
