@@ -13,12 +13,12 @@ const remembered = 10_000;
 export const createNaming = (schema: string) => {
   const ids = new Map<string, string>();
 
-  const learn = async (query: Query, scope: string, name: string, numbers: readonly number[]): Promise<void> => {
+  // A device stands under the number of the present log, so that none of a later scope is taken for one of these.
+  const find = `SELECT number, id FROM ${schema}.device WHERE scope = $1 AND log = $2 AND number = ANY ($3)`;
+
+  const learn = async (query: Query, scope: string, log: number, name: string, numbers: readonly number[]) => {
     if (ids.size + numbers.length > remembered) ids.clear();
-    const rows = await query<{ number: number; id: string }>(
-      `SELECT number, id FROM ${schema}.device WHERE scope = $1 AND number = ANY ($2)`,
-      [scope, numbers],
-    );
+    const rows = await query<{ number: number; id: string }>(find, [scope, log, numbers]);
     for (const { number, id } of rows) ids.set(`${name}/${number}`, id);
   };
 
@@ -29,7 +29,7 @@ export const createNaming = (schema: string) => {
   ): Promise<readonly StoredChange[] | null> => {
     const name = `${scope}/${log}/${epoch}`;
     const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${name}/${device}`)));
-    if (unknown.size > 0) await learn(query, scope, name, [...unknown]);
+    if (unknown.size > 0) await learn(query, scope, log, name, [...unknown]);
     const changes = rows.flatMap((row) => {
       const id = ids.get(`${name}/${row.device}`);
       return id === undefined ? [] : [toChange(row, id)];
