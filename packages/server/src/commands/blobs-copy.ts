@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type CopyCounts, type CopyReport, copyBlobs } from '@synckeep/core';
 import type { Command } from 'commander';
 import { administrativeCommand, type CommonFlags } from '../administer.js';
-import { type BlobPlace, parseBlobPlace } from '../blob-place.js';
 import { createClosing } from '../closing.js';
 import { readAdministration } from '../configuration.js';
 import { createLogger } from '../logger.js';
@@ -12,11 +11,11 @@ import { optionValue } from '../option-value.js';
 import { partSettings } from '../part-settings.js';
 import { print } from '../print.js';
 import { Refusal } from '../refusal.js';
-import { toSource } from '../setting.js';
+import { readSetting, type Setting, toSource } from '../setting.js';
 
 interface CopyFlags extends CommonFlags {
-  readonly from?: BlobPlace;
-  readonly to?: BlobPlace;
+  readonly from?: string;
+  readonly to?: string;
   readonly concurrency: number;
 }
 
@@ -35,22 +34,34 @@ const tellFailures = ({ failures, failed }: CopyReport): void => {
   if (failed > failuresShown) process.stderr.write(`… and ${failed - failuresShown} more\n`);
 };
 
-const place = optionValue(
-  parseBlobPlace,
-  'a folder, such as ./blobs, or a bucket, such as s3://bucket?region=eu-central-1',
-);
+const fromFlag = '--from <place>';
+const toFlag = '--to <place>';
+
+/** The place that a flag of this command names. What it refuses it does not repeat, as commander would. */
+const readPlace = <T>(setting: Setting<T>, flag: string, value: string): T =>
+  readSetting({ ...setting, flag }, value, {});
 
 /** What two stores copy from one to the other; nobody is given a URL by this process. */
 const openBoth = async (flags: CopyFlags, closing: ReturnType<typeof createClosing>) => {
   const { dataDir, blobs, blobsFallback, logLevel } = readAdministration(process.env, flags);
-  const source = flags.from ?? blobsFallback;
+  const source = flags.from === undefined ? blobsFallback : readPlace(partSettings.blobsFallback, fromFlag, flags.from);
   if (source === undefined) {
     throw new Refusal(`Name the place to copy from with --from or ${toSource(partSettings.blobsFallback)}.`);
   }
-  const target = flags.to ?? blobs ?? { kind: 'folder', path: join(dataDir, 'blobs') };
+  const named = flags.to === undefined ? blobs : readPlace(partSettings.blobs, toFlag, flags.to);
+  const target = named ?? { kind: 'folder', path: join(dataDir, 'blobs') };
   const shared = { baseUrl: () => '', secrets: { list: () => [] }, log: await createLogger(logLevel) };
-  const from = closing.add(await openBlobs({ ...shared, place: source, source: '--from', isFormer: true }));
-  const to = closing.add(await openBlobs({ ...shared, place: target, source: '--to' }));
+  const from = closing.add(
+    await openBlobs({
+      ...shared,
+      place: source,
+      source: `--from or ${partSettings.blobsFallback.variable}`,
+      isFormer: true,
+    }),
+  );
+  const to = closing.add(
+    await openBlobs({ ...shared, place: target, source: `--to or ${partSettings.blobs.variable}` }),
+  );
   await from.check();
   await to.check();
   return { from: from.blobStore, to: to.blobStore };
@@ -85,11 +96,7 @@ export const blobsCopy = (): Command =>
     'copy',
     'Copy every blob of one store into another, each verified by its SHA-256. Safe to repeat.',
   )
-    .option(
-      '--from <place>',
-      `a folder or s3://bucket?…; the fallback (${partSettings.blobsFallback.variable}) when left out`,
-      place,
-    )
-    .option('--to <place>', `the same; where blobs are kept (${partSettings.blobs.variable}) when left out`, place)
+    .option(fromFlag, `a folder or s3://bucket?…; the fallback (${partSettings.blobsFallback.variable}) when left out`)
+    .option(toFlag, `the same; where blobs are kept (${partSettings.blobs.variable}) when left out`)
     .option('--concurrency <number>', 'objects at a time', optionValue(parseConcurrency, 'a number from 1 to 64'), 4)
     .action(copy);
