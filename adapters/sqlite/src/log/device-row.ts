@@ -17,6 +17,8 @@ export interface DeviceRow extends ScopeRow, Presented {
   readonly device: number;
   readonly lastPush: number;
   readonly presentedAt: number;
+  /** The time of its last registration. */
+  readonly lastSeenAt: number;
 }
 
 /** The columns of {@link Presented}, of the table under the alias `d`. */
@@ -27,7 +29,7 @@ export const presentedColumns = `d.presented_epoch AS presentedEpoch, d.presente
 export const prepareFindDevice = (database: Database) => {
   const statement = database.prepare<[string, string, string], DeviceRow>(`
     SELECT ${scopeColumns}, d.number AS device, d.last_push AS lastPush, ${presentedColumns},
-      d.presented_at AS presentedAt
+      d.presented_at AS presentedAt, d.last_seen_at AS lastSeenAt
     FROM sync_scope s JOIN sync_device d ON d.scope = s.id
     WHERE s.app_id = ? AND s.user_id = ? AND d.id = ? AND d.removed = 0 AND s.erasing = 0 AND s.held = 0`);
   return (scope: Scope, deviceId: string): DeviceRow | undefined => statement.get(scope.appId, scope.userId, deviceId);
