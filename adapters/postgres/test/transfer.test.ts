@@ -45,37 +45,6 @@ const openScope = async () => {
   return { scope, a, b };
 };
 
-describe('a scope that is given up in part', () => {
-  const open = async () => {
-    const { scope, a } = await openScope();
-    await append(storage, scope, a, 5);
-    const target = createScope();
-    const by = createImport();
-    const [head, changes] = [await headOf(scope), await changesOf(scope)];
-    return { target, by, head, changes };
-  };
-
-  it('is never published, though it was sealed, and has to be given up to the end', async () => {
-    const { target, by, head, changes } = await open();
-    await bring(target, by, head, changes);
-    expect(await other.transfer.abandon(by.id, null, 2)).toBe(false);
-    expect(await storage.transfer.publish(by.id, 10)).toBe(true);
-    expect(await storage.transfer.head(target)).toBeNull();
-    expect(await storage.transfer.begin(target, by, head)).toBe('unfinished');
-    while (!(await other.transfer.abandon(by.id, target, 2)));
-    await bring(target, by, head, changes);
-  });
-
-  it('is not taken on by the try that brought it', async () => {
-    const { target, by, head, changes } = await open();
-    await storage.transfer.begin(target, by, head);
-    await storage.transfer.write(target, by, 'change', changes);
-    expect(await other.transfer.abandon(by.id, target, 2)).toBe(false);
-    expect(await storage.transfer.write(target, by, 'endedEpoch', [{ epoch: 'a' }])).toBe(false);
-    expect(await storage.transfer.seal(target, by)).toBe(false);
-  });
-});
-
 describe('a scope that was brought', () => {
   it('has the sums and marks that it had where it came from', async () => {
     const { scope, a, b } = await openScope();

@@ -12,6 +12,8 @@ export const prepareEnd = (database: Database) => {
     `UPDATE sync_scope SET held = 0 WHERE id IN (SELECT id FROM sync_scope
        WHERE held = 1 AND import_id = ? AND import_run IS NULL AND erasing = 0 LIMIT ?)`,
   );
+  // Whose part is gone is neither written to nor published any more, also where this ends in the middle.
+  const giveUp = database.prepare<[number]>("UPDATE sync_scope SET import_run = '' WHERE id = ?");
   const heldBy = database
     .prepare<[string], number>(
       'SELECT id FROM sync_scope WHERE held = 1 AND import_id = ? AND erasing = 0 ORDER BY id LIMIT 1',
@@ -36,6 +38,7 @@ export const prepareEnd = (database: Database) => {
     abandon(importId: string, scope: Scope | null, limit: number): boolean {
       const id = next(importId, scope);
       if (id === undefined) return true;
+      giveUp.run(id);
       return remove(id, limit, 'forget') && next(importId, scope) === undefined;
     },
   };

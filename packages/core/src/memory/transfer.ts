@@ -113,6 +113,7 @@ export const createMemoryTransfer = (state: MemoryState): Transfer => {
           held.importId === importId && !held.log.isErasing && (scope === null || key === scopeKey(scope)),
       );
       for (const [key, { log }] of found) {
+        state.held.set(key, { importId, run: '', log });
         if (!dropRows(log, limit)) return false;
         state.held.delete(key);
         return found.length === 1;
