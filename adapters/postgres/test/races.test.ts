@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 /** Resolves when so many connections wait for a lock of this kind, as PostgreSQL's views call it. */
-const waiting = (lock: 'advisory' | 'transactionid', count = 1): Promise<void> =>
+const waiting = (lock: 'advisory' | 'transactionid' | 'tuple', count = 1): Promise<void> =>
   expect
     .poll(
       async () => {
@@ -107,6 +107,29 @@ describe('a registration and the deletion of its app', () => {
     expect(await deleted).toEqual({ done: true });
     await expect(registered).rejects.toMatchObject({ code: 'invalid_token' });
     expect(await scopesOf(scope)).toEqual([]);
+  });
+});
+
+describe('a registration that starts a device over', () => {
+  it('is not undone by a page that was read before it [P-48]', async () => {
+    const scope = createScope();
+    const device = await register(a.storage, scope, [], { name: 'named' });
+    await append(a.storage, scope, device, 2);
+    const after = { ...(await a.storage.changeLog.status(scope, now)).head, own: 2 };
+    const page = { deviceId: device, after, includeOwn: false, limit: 500, maxBytes: 1 << 20, maxScan: 500, now };
+    const lock = `SELECT FROM ${schema}.device WHERE scope = $1 FOR UPDATE`;
+    const [registered, read] = await whileHeld(lock, [toScopeId(scope)], async () => {
+      const registering = register(a.storage, scope, [], { name: 'named', now: now + 1 });
+      await waiting('transactionid');
+      const reading = b.storage.changeLog.read(scope, page);
+      await waiting('tuple');
+      return [registering, reading];
+    });
+    expect(await registered).toBe(device);
+    expect(await read).toMatchObject({ changes: [], hasMore: false });
+    expect(await a.storage.deviceStore.get(scope, device)).toMatchObject({ presented: 0 });
+    await b.storage.changeLog.read(scope, page);
+    expect(await a.storage.deviceStore.get(scope, device)).toMatchObject({ presented: 2 });
   });
 });
 

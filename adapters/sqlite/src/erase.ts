@@ -7,7 +7,10 @@ import { prepareScopeRows } from './scope-row.js';
 export const prepareErase = (database: Database): ((scope: Scope, limit: number) => boolean) => {
   const scopeRows = prepareScopeRows(database);
   const remove = prepareRemoval(database);
-  const mark = database.prepare<[number]>('UPDATE sync_scope SET erasing = 1 WHERE id = ?');
+  // Without its envelope a scope has no key and no rotation either.
+  const mark = database.prepare<[number]>(
+    'UPDATE sync_scope SET erasing = 1, key_version = 0, target_version = 0, aborting = 0 WHERE id = ?',
+  );
 
   return (scope, limit) => {
     const id = scopeRows.findId(scope);

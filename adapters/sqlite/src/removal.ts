@@ -2,9 +2,8 @@ import type { Database } from 'better-sqlite3';
 import { prepareDiscard } from './discard.js';
 import { prepareDrop } from './log/drop.js';
 
-/** Tables that name a scope, with the column that tells their rows apart; its logs and blobs go before them. */
+/** Tables that name a scope, with the column that tells their rows apart; its envelope, logs and blobs go before them. */
 const tables = [
-  ['sync_envelope', 'scope'],
   ['sync_past_key', 'id'],
   ['sync_ended_epoch', 'id'],
   ['sync_device', 'number'],
@@ -14,6 +13,7 @@ const tables = [
 export type Removal = (scopeId: number, limit: number, objects: 'discard' | 'forget') => boolean;
 
 export const prepareRemoval = (database: Database): Removal => {
+  const dropEnvelope = database.prepare<[number]>('DELETE FROM sync_envelope WHERE scope = ?');
   const drop = prepareDrop(database);
   const discard = prepareDiscard(database);
   const forget = database.prepare<[number, number, number]>(
@@ -28,6 +28,7 @@ export const prepareRemoval = (database: Database): Removal => {
   const self = database.prepare<[number]>('DELETE FROM sync_scope WHERE id = ?');
 
   return (id, limit, objects) => {
+    dropEnvelope.run(id);
     let left = limit - (objects === 'discard' ? discard.someOf(id, limit) : forget.run(id, id, limit).changes);
     for (let found = log.get(id); found !== undefined && left > 0; found = log.get(id)) {
       left -= drop(found, left);

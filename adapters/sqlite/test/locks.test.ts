@@ -33,6 +33,27 @@ describe('a lock that another connection holds', () => {
     expect(await readRowIds(storage, account)).toEqual(['1']);
   });
 
+  it('holds up a page while its device starts over by name, which the page does not undo', async () => {
+    const { storage } = file.connect();
+    const { scope, deviceId } = await createAccount(storage);
+    const { position } = await storage.changeLog.append(scope, newBatch(deviceId, [newChange('1'), newChange('2')]));
+    const after = { ...(await storage.changeLog.status(scope, now)).head, own: position };
+    const query = { deviceId, after, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+    const name = (await storage.deviceStore.get(scope, deviceId))?.name ?? '';
+    const other = file.connect().database;
+    other.exec('BEGIN IMMEDIATE');
+    const again = { id: 'unused', name, platform: 'linux', installationId: null, session: null } as const;
+    const registering = storage.deviceStore.register(scope, { ...again, now: now + 1, freshEpoch: '', guards: [] });
+    const reading = storage.changeLog.read(scope, query);
+    await storage.changeLog.status(scope, now);
+    other.exec('COMMIT');
+    expect(await registering).toMatchObject({ created: false, device: { id: deviceId, presented: 0 } });
+    expect(await reading).toMatchObject({ changes: [], hasMore: false });
+    expect(await storage.deviceStore.get(scope, deviceId)).toMatchObject({ presented: 0 });
+    await storage.changeLog.read(scope, query);
+    expect(await storage.deviceStore.get(scope, deviceId)).toMatchObject({ presented: position });
+  });
+
   it('is given up on after 10 s with `unavailable`', async () => {
     const { storage } = file.connect();
     const account = await createAccount(storage);

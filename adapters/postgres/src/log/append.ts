@@ -34,6 +34,10 @@ const toBase = ({ base }: NewBatch): string | null => {
   return JSON.stringify({ kind, epoch, position, tag, own, floor });
 };
 
+/** A version that does not fit its column was never given out, and is as stale as the largest that fits. */
+const toColumn = (keyVersion: number | null): number | null =>
+  keyVersion === null ? null : Math.min(keyVersion, 2 ** 31 - 1);
+
 /** The arguments but for what a scan found, which comes between the two parts. */
 const argumentsOf = (scope: Scope, batch: NewBatch): readonly [readonly Value[], readonly Value[]] => {
   const { changes } = batch;
@@ -48,7 +52,7 @@ const argumentsOf = (scope: Scope, batch: NewBatch): readonly [readonly Value[],
   return [
     [
       ...[toScopeId(scope), scope.appId, scope.userId, batch.deviceId, batch.batchId, fromTag(batch.tag), batch.now],
-      ...[batch.keyVersion, batch.bytesLimit, bytes, entries, toBase(batch)],
+      ...[toColumn(batch.keyVersion), batch.bytesLimit, bytes, entries, toBase(batch)],
     ],
     [
       changes.length,

@@ -16,6 +16,8 @@ export interface Presented {
 export interface DeviceRow extends ScopeRow, Presented {
   readonly device: number;
   readonly lastPush: number;
+  /** Moves with each registration. */
+  readonly lastSeenAt: number;
   readonly presentedAt: number;
   /** The time of its last registration. */
   readonly lastSeenAt: number;
@@ -28,8 +30,8 @@ export const presentedColumns = `d.presented_epoch AS presentedEpoch, d.presente
 /** undefined when the scope has no such device, or is being erased. */
 export const prepareFindDevice = (database: Database) => {
   const statement = database.prepare<[string, string, string], DeviceRow>(`
-    SELECT ${scopeColumns}, d.number AS device, d.last_push AS lastPush, ${presentedColumns},
-      d.presented_at AS presentedAt, d.last_seen_at AS lastSeenAt
+    SELECT ${scopeColumns}, d.number AS device, d.last_push AS lastPush, d.last_seen_at AS lastSeenAt,
+      ${presentedColumns}, d.presented_at AS presentedAt
     FROM sync_scope s JOIN sync_device d ON d.scope = s.id
     WHERE s.app_id = ? AND s.user_id = ? AND d.id = ? AND d.removed = 0 AND s.erasing = 0 AND s.held = 0`);
   return (scope: Scope, deviceId: string): DeviceRow | undefined => statement.get(scope.appId, scope.userId, deviceId);

@@ -22,7 +22,7 @@ const isBehind = (row: DeviceRow, place: Place, now: number): boolean =>
 export const createPresented = (database: Database, writer: Writer) => {
   // Not over what a reset or a registration has put in its place since the page was read.
   const update = once(() =>
-    database.prepare<[string, number, number, number, number, number, number, number, number]>(
+    database.prepare<[string, ...number[]]>(
       `UPDATE sync_device SET presented_epoch = ?, presented_position = ?, presented_tag = ?, presented_own = ?,
          presented_floor = ?, presented_at = ?
        WHERE number = ? AND last_seen_at = ? AND (SELECT log FROM sync_scope WHERE id = sync_device.scope) = ?`,
@@ -34,9 +34,8 @@ export const createPresented = (database: Database, writer: Writer) => {
     if (!mustNote && !isBehind(row, place, now)) return;
     const { epoch, position, tag, own, floor } = place;
     try {
-      await writer.write(() =>
-        update().run(epoch, position, tag, own, floor, now, row.device, row.lastSeenAt, row.log),
-      );
+      const { device, lastSeenAt, log } = row;
+      await writer.write(() => update().run(epoch, position, tag, own, floor, now, device, lastSeenAt, log));
     } catch (error) {
       // It may lag: on a full disk a device can still read on, and a later page notes the place.
       if (mustNote || !isSyncError(error)) throw error;

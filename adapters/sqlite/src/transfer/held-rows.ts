@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 export interface ImportRow {
   readonly id: number;
   readonly importId: string | null;
-  /** null once it is sealed. */
+  /** null once it is sealed, '' once it is given up. */
   readonly importRun: string | null;
   readonly held: 0 | 1;
   readonly erasing: 0 | 1;

@@ -79,7 +79,7 @@ export interface ScopeState {
 /** A scope that an import holds. */
 export interface HeldScope {
   readonly importId: string;
-  /** The try that holds it; null once it is sealed. */
+  /** The try that holds it; null once it is sealed, '' once it is given up. */
   readonly run: string | null;
   readonly log: ScopeState;
 }

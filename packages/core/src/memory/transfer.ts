@@ -113,7 +113,6 @@ export const createMemoryTransfer = (state: MemoryState): Transfer => {
           held.importId === importId && !held.log.isErasing && (scope === null || key === scopeKey(scope)),
       );
       for (const [key, { log }] of found) {
-        // Whose part is gone is neither written to nor published any more, also where this ends in the middle.
         state.held.set(key, { importId, run: '', log });
         if (!dropRows(log, limit)) return false;
         state.held.delete(key);

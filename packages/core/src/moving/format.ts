@@ -16,7 +16,9 @@ const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const hash = anyHash.regex(/^[0-9a-f]*$/);
 const epoch = z.string().regex(/^[0-9a-f]{16}$/);
 const tag = z.int().min(0).max(0xffffffff);
-const keyVersion = count(1);
+/** Storages count key versions in 32 bits, and must be able to go on counting. */
+const mostVersions = 2 ** 30;
+const keyVersion = count(1).max(mostVersions);
 const name = text(1, 512);
 const data = z.string().max(limits.bytesPerChange);
 
@@ -58,8 +60,8 @@ const scopeLine = z.strictObject({
   floor: count(),
   key: envelope.nullable(),
   rotation: z.strictObject({ ...envelope.shape, aborting: z.boolean() }).nullable(),
-  last_key_version: count(),
-  key_revision: count(),
+  last_key_version: count().max(mostVersions),
+  key_revision: count().max(mostVersions),
   rotated: z.boolean(),
 });
 

@@ -31,8 +31,9 @@ export interface Storage {
 
   /**
    * One step of erasing everything of a scope but records; call it until it answers true. From the first step on,
-   * `append`, `register` and `reserve` refuse this scope. At the end no row mentions it, except the discarded objects
-   * that still wait for their deletion. A scope that is not there is erased at once.
+   * `append`, `register` and `reserve` refuse this scope, and it has no key and no rotation any more. At the end no row
+   * mentions it, except the discarded objects that still wait for their deletion. A scope that is not there is erased
+   * at once.
    * @param limit rows in one step.
    */
   erase(scope: Scope, limit: number): Promise<boolean>;

@@ -134,8 +134,10 @@ export interface Transfer {
   publish(importId: string, limit: number): Promise<boolean>;
 
   /**
-   * One step of giving up what an import holds, of one scope or, null, of all: about `limit` rows. Objects of its
-   * blobs do not become discarded ones, because another server may have them too. @returns whether nothing is left.
+   * One step of giving up what an import holds, of one scope or, null, of all: about `limit` rows. From its first step
+   * on a scope is not sealed any more and no try holds it, so a part of it is never published, also when no other step
+   * follows: `begin` answers `unfinished`. Objects of its blobs do not become discarded ones, because another server
+   * may have them too. @returns whether nothing is left.
    */
   abandon(importId: string, scope: Scope | null, limit: number): Promise<boolean>;
 }

@@ -83,8 +83,25 @@ const batchLine: LineOf<'batch'> = {
   ...{ position: 0, tag: 0, floor: 0, accepted: 0 },
 };
 
-/** Lines that are good each by itself, but not together. */
+const tooMany = 2 ** 30 + 1;
+
+/** Most of these lines are good each by itself, but not together. */
 const broken: readonly (readonly [string, readonly Line[], RegExp])[] = [
+  ['more key versions than storages count', [{ ...scopeLine, last_key_version: tooMany }], /"last_key_version"/],
+  ['more steps of its key than storages count', [{ ...scopeLine, key_revision: tooMany }], /"key_revision"/],
+  [
+    'a key version that storages cannot keep',
+    [{ ...scopeLine, last_key_version: 1, key: { ...envelope, key_version: tooMany } }],
+    /"key.key_version"/,
+  ],
+  [
+    'a change under a key version that storages cannot keep',
+    [
+      { ...scopeLine, position: 1, tag: 7 },
+      { ...changeLine, key_version: tooMany },
+    ],
+    /"key_version"/,
+  ],
   [
     'a change without the one before it',
     [

@@ -18,7 +18,7 @@ export const describeKeyVersions = (opened: Opened): void => {
       const { push, storage, scope, a } = await openPair(opened());
       await putKey(storage, scope);
       await push(a, ['1'], { keyVersion: 1 });
-      for (const keyVersion of [2, 3]) {
+      for (const keyVersion of [2, 3, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
         await expectRefusal(push(a, ['2'], { keyVersion }), 'stale_key_version', { key_version: 1 });
       }
       expect((await storage.changeLog.status(scope, now)).totalChanges).toBe(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { discarded } from '../blob-samples.js';
 import type { Opened } from '../opened-storage.js';
-import { createScope, register } from '../samples.js';
+import { createEpoch, createScope, register } from '../samples.js';
 import {
   abandonAll,
   bring,
@@ -88,6 +88,34 @@ export const describeAbandon = (opened: Opened): void => {
       expect(await other.transfer.head(published)).not.toBeNull();
       expect(await begin(elsewhere)).toBe('held');
       expect(await begin(sealed)).toBe('begun');
+    });
+
+    it('never publishes a scope that is given up in part, though it was sealed', async () => {
+      const { storage, other, scope: source } = await openFullScope(opened());
+      const whole = withOtherObjects(await readScope(storage, source));
+      const [scope, by] = [createScope(), createImport()];
+      await bring(storage, scope, by, whole);
+      expect(await other.transfer.abandon(by.id, null, 2)).toBe(false);
+      expect(await storage.transfer.publish(by.id, 10)).toBe(true);
+      expect(await storage.transfer.head(scope)).toBeNull();
+      const next = { ...by, run: crypto.randomUUID() };
+      expect(await storage.transfer.begin(scope, next, emptyHead())).toBe('unfinished');
+      await abandonAll(other, by.id, scope, 2);
+      await bring(storage, scope, next, whole);
+      await publishAll(other, by.id);
+      expect(await readScope(storage, scope)).toEqual(whole);
+    });
+
+    it('takes a scope that is given up in part from the try that brought it', async () => {
+      const { storage, other, scope: source } = await openFullScope(opened());
+      const { head, change } = await readScope(storage, source);
+      const [scope, by] = [createScope(), createImport()];
+      await storage.transfer.begin(scope, by, head ?? emptyHead());
+      await storage.transfer.write(scope, by, 'change', change);
+      expect(await other.transfer.abandon(by.id, scope, 2)).toBe(false);
+      expect(await storage.transfer.write(scope, by, 'endedEpoch', [{ epoch: createEpoch() }])).toBe(false);
+      expect(await storage.transfer.seal(scope, by)).toBe(false);
+      expect(await storage.transfer.begin(scope, by, emptyHead())).toBe('unfinished');
     });
   });
 };

@@ -2,7 +2,7 @@ import type { Scope, Storage } from '@synckeep/core';
 import { noEpoch } from '@synckeep/protocol';
 import { describe, expect, it } from 'vitest';
 import { confirm, discarded, newBlob, reserve } from '../blob-samples.js';
-import { beginRotation, putKey, rotate } from '../key-samples.js';
+import { beginRotation, putKey, rotate, rotationEntries } from '../key-samples.js';
 import type { Opened } from '../opened-storage.js';
 import { openPair, rowIds } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
@@ -57,6 +57,25 @@ export const describeErase = (opened: Opened): void => {
       await expectRefusal(putKey(other, scope), 'invalid_token');
       await eraseAll(other, scope, 1);
       expect(await storage.scopes(scope, null, 10)).toEqual([]);
+    });
+
+    it('has no key and no rotation from its first step on [P-92]', async () => {
+      const { push, storage, other, scope, a } = await openPair(opened());
+      const { keyStore } = other;
+      await putKey(storage, scope);
+      await push(a, ['1', '2', '3']);
+      await beginRotation(storage, scope);
+      await rotate(storage, scope, [1, 2, 3]);
+      expect(await storage.erase(scope, 1)).toBe(false);
+      expect(await keyStore.get(scope)).toBeNull();
+      expect(await other.changeLog.status(scope, now)).toMatchObject({ keyVersion: null });
+      expect((await other.changeLog.signals([scope]))[0]).toMatchObject({ keyVersion: 0 });
+      await expectRefusal(keyStore.completeRotation(scope, now), 'no_rotation');
+      await expectRefusal(rotate(other, scope, [1]), 'no_rotation');
+      await expectRefusal(keyStore.abortRotation(scope, 100, now), 'no_rotation');
+      await expectRefusal(rotationEntries(other, scope), 'no_rotation');
+      await expectRefusal(beginRotation(other, scope), 'key_not_found');
+      await eraseAll(other, scope, 1);
     });
 
     it('answers true at once for a scope that is not there, and for one that was erased', async () => {
