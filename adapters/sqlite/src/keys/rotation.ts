@@ -10,7 +10,7 @@ export const remainingOf = (row: ScopeRow): number => row.dataEntries - row.targ
 
 /** A scope whose rotation takes batches. @throws SyncError `no_rotation` */
 export const runningRotation = (row: ScopeRow | undefined): ScopeRow => {
-  if (!row || row.erasing || row.targetVersion === 0 || row.aborting) throw new SyncError('no_rotation');
+  if (!row || row.targetVersion === 0 || row.aborting) throw new SyncError('no_rotation');
   return row;
 };
 

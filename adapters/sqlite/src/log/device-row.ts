@@ -19,8 +19,6 @@ export interface DeviceRow extends ScopeRow, Presented {
   /** Moves with each registration. */
   readonly lastSeenAt: number;
   readonly presentedAt: number;
-  /** The time of its last registration. */
-  readonly lastSeenAt: number;
 }
 
 /** The columns of {@link Presented}, of the table under the alias `d`. */

@@ -44,30 +44,6 @@ export const describeAbandon = (opened: Opened): void => {
       expect(await other.blobIndex.known(objectKeys)).toEqual(new Set());
     });
 
-    it('leaves nothing to publish once it began, though the scope was sealed', async () => {
-      const { storage, other, scope: source } = await openFullScope(opened());
-      const whole = withOtherObjects(await readScope(storage, source));
-      const [scope, by] = [createScope(), createImport()];
-      await bring(storage, scope, by, whole);
-      expect(await other.transfer.abandon(by.id, null, 2)).toBe(false);
-      await publishAll(storage, by.id);
-      expect(await storage.transfer.head(scope)).toBeNull();
-      expect(await storage.transfer.begin(scope, by, emptyHead())).toBe('unfinished');
-      await abandonAll(other, by.id, scope, 2);
-      await bring(storage, scope, by, whole);
-    });
-
-    it('lets the try that brought the scope go no further', async () => {
-      const { storage, other, scope: source } = await openFullScope(opened());
-      const { change } = await readScope(storage, source);
-      const [scope, by] = [createScope(), createImport()];
-      await storage.transfer.begin(scope, by, emptyHead());
-      await storage.transfer.write(scope, by, 'change', change);
-      expect(await other.transfer.abandon(by.id, scope, 1)).toBe(false);
-      expect(await storage.transfer.write(scope, by, 'endedEpoch', [{ epoch: 'a' }])).toBe(false);
-      expect(await storage.transfer.seal(scope, by)).toBe(false);
-    });
-
     it('touches no other scope, no other import and nothing that is published', async () => {
       const { storage, other } = opened();
       const [by, foreign] = [createImport(), createImport()];
