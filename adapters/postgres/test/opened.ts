@@ -67,11 +67,12 @@ export const openStorages = async (
     if (stall === undefined) return one.storage.changeLog.append(...push);
     const keeper = await two.pool.connect();
     try {
-      await keeper.query(`SELECT pg_advisory_lock(${lock})`);
+      // Inside a transaction, because a pooler may give each transaction another connection.
+      await keeper.query(`BEGIN; SELECT pg_advisory_xact_lock(${lock})`);
       const outcome = slow.storage.changeLog.append(...push);
       await untilSomebodyWaits(keeper);
       await stall.arrive();
-      await keeper.query(`SELECT pg_advisory_unlock(${lock})`);
+      await keeper.query('COMMIT');
       return await outcome;
     } finally {
       keeper.release();
