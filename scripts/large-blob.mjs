@@ -63,10 +63,10 @@ const put = (url, parts, length) =>
     source.pipe(upload);
   });
 
-const createClient = async (folder, port) => {
-  const { api_key } = await runCommand(folder, ['app', 'create', 'large-blob']);
+const createClient = async (env, port) => {
+  const { api_key } = await runCommand(env, ['app', 'create', 'large-blob']);
   const [email, password] = ['large@example.com', 'a long password'];
-  await runCommand(folder, ['user', 'create', email, '--password-stdin'], `${password}\n`);
+  await runCommand(env, ['user', 'create', email, '--password-stdin'], `${password}\n`);
   let token;
   const post = async (path, body) => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/sync${path}`, {
@@ -150,11 +150,12 @@ const filesNow = () =>
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 try {
-  const server = await startServer(folder);
+  const env = { SYNCKEEP_DATA_DIR: folder };
+  const server = await startServer(env);
   try {
     // Begins before the first request, so that nothing the server grows by is taken for idle.
     const stopWatching = watchMemory(server.pid);
-    const post = await createClient(folder, server.port);
+    const post = await createClient(env, server.port);
     const { up, down } = await upAndDown(post);
     const { idle, peak, samples } = stopWatching();
     expectEqual('blob files', filesNow().length, 1);

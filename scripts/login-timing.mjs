@@ -8,7 +8,8 @@ import { median, runCommand, startServer } from '../bench/processes.mjs';
 
 const logins = 200;
 const folder = mkdtempSync(join(tmpdir(), 'synckeep-login-'));
-const server = await startServer(folder);
+const env = { SYNCKEEP_DATA_DIR: folder };
+const server = await startServer(env);
 
 const measure = async (apiKey) => {
   const known = 'alice@example.com';
@@ -35,8 +36,8 @@ const measure = async (apiKey) => {
 };
 
 try {
-  const { api_key } = await runCommand(folder, ['app', 'create', 'timing']);
-  await runCommand(folder, ['user', 'create', 'alice@example.com', '--password-stdin'], 'a long password\n');
+  const { api_key } = await runCommand(env, ['app', 'create', 'timing']);
+  await runCommand(env, ['user', 'create', 'alice@example.com', '--password-stdin'], 'a long password\n');
   for (let attempt = 1; ; attempt++) {
     const medians = await measure(api_key);
     const all = medians.map(({ milliseconds }) => milliseconds);
