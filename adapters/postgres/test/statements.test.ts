@@ -10,7 +10,16 @@ const epoch = '00c0ffee00c0ffee';
 const hash = 'ab'.repeat(32);
 const scope: Scope = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
 const deviceId = crypto.randomUUID();
-const query = { deviceId, after: null, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+const query = {
+  deviceId,
+  after: null,
+  includeOwn: false,
+  limit: 500,
+  maxBytes: 8 << 20,
+  maxScan: 10_000,
+  isPresented: true,
+  now,
+};
 const change = { table: 'tasks', op: 'update', rowId: 'r', timestamp: 't', data: 'd', blobs: null } as const;
 const batch = { deviceId, changes: [change], keyVersion: null, tag: 7, now, bytesLimit: 1 << 30 };
 const base = { epoch, position: 39_000, tag: 0, own: 0, floor: 0 };

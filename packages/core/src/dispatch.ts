@@ -57,6 +57,7 @@ interface Parts {
   readonly params: unknown;
   readonly query: unknown;
   readonly header: Call['header'];
+  recheck(): Promise<void>;
   readonly signal: AbortSignal;
   readonly now: number;
 }
@@ -104,6 +105,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   validate(name, 'query', query);
   validate(name, 'body', body);
   const header = (field: string) => call.header(field);
+  const recheck = async (): Promise<void> => enforceAccess(call, match, await admit(token, match, query, deps), deps);
   // Asked for by streams only: a binding may have to make it first.
   const parts = {
     caller,
@@ -112,6 +114,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
     params,
     query,
     header,
+    recheck,
     now: deps.clock.now(),
     get signal() {
       return call.signal;
@@ -119,7 +122,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   };
   const reply = await run(name, parts, deps);
   Object.assign(headers, reply.headers);
-  return operation.answers[200] === 'stream'
+  return operation.answers[200] === 'stream' || (operation.lines !== null && isStreamBody(reply.body))
     ? { status: reply.status, headers, body: toStream(reply.body) }
     : toJsonAnswer(reply.status, headers, reply.body);
 };

@@ -2,7 +2,7 @@ import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
 import { commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
-import { prefixes, version } from './version.js';
+import { ndjson, prefixes, version } from './version.js';
 
 const statusTexts: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 204: 'Done, nothing to say' };
 
@@ -29,7 +29,13 @@ const successes = (operation: Operation) =>
       description: statusTexts[Number(status)],
       ...(schema === 'stream' && { content: { 'text/event-stream': { schema: { type: 'string' } } } }),
       ...(schema !== null &&
-        schema !== 'stream' && { content: { 'application/json': { schema: toJsonSchema(schema, 'output') } } }),
+        schema !== 'stream' && {
+          content: {
+            'application/json': { schema: toJsonSchema(schema, 'output') },
+            // The schema of one line.
+            ...(operation.lines && { [ndjson]: { schema: toJsonSchema(operation.lines, 'output') } }),
+          },
+        }),
     },
   ]);
 

@@ -31,6 +31,8 @@ export interface Operation {
   readonly request: z.ZodType | null;
   /** By status; null for an answer without a body, `stream` for text/event-stream. */
   readonly answers: Readonly<Record<number, z.ZodType | 'stream' | null>>;
+  /** A line of the NDJSON that it answers in place of JSON to whoever accepts it (P-49); null: always JSON. */
+  readonly lines: z.ZodType | null;
   /** The codes of its own, beside those that every operation of its kind can answer. */
   readonly errors: readonly ErrorCode[];
   /** Schema refusals that have a code of their own: `<pointer> <keyword>` of the failed rule. */
@@ -47,6 +49,7 @@ const defaults = {
   params: null,
   query: null,
   request: null,
+  lines: null,
   errors: [],
 } as const;
 
@@ -145,6 +148,7 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.pullRequest,
     answers: { 200: schemas.pullAnswer },
+    lines: schemas.pullLine,
     errors: ['unknown_device', 'invalid_cursor', 'cursor_expired'],
   },
   status: {
