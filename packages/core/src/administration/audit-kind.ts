@@ -17,13 +17,14 @@ const auditSchema = z.object({
 
 export type AuditRecord = z.infer<typeof auditSchema>;
 
-const toMentions = ({ actor, appId, subject }: AuditRecord): readonly string[] => [
+/** Every id that a row names outside of its details. */
+export const toMentions = ({ actor, appId, subject }: AuditRecord): readonly string[] => [
   ...new Set([actor.id, appId, subject?.id].filter((id) => typeof id === 'string')),
 ];
 
 /**
  * A row of the audit log. Keys sort the newest first (see `toAuditKey`). Indexes: `all` ("" for listing), `action`,
- * `mentions` (every id that the row names outside of its details).
+ * `mentions` (see `toMentions`).
  */
 export const auditKind = defineKind<AuditRecord>({
   name: 'audit',

@@ -53,10 +53,11 @@ it('lists the newest rows first, page by page, and by whom or what they name, ac
     '0 login anna',
   ];
   for (const limit of [1, 4, 6]) expect(await actions({}, limit)).toEqual(all);
-  expect(await actions({ mentions: 'ben' })).toEqual(['3 login.fail ben', '2 login ben']);
-  expect(await actions({ mentions: 'notes' })).toHaveLength(3);
+  expect(await actions({ mentions: ['ben'] })).toEqual(['3 login.fail ben', '2 login ben']);
+  expect(await actions({ mentions: ['notes'] })).toHaveLength(3);
+  expect(await actions({ mentions: ['notes', 'ben'] })).toEqual(['2 login ben']);
   expect(await actions({ action: 'login' }, 1)).toEqual(['4 login anna', '2 login ben', '0 login anna']);
-  expect(await actions({ mentions: 'anna', action: 'login' }, 1)).toEqual(['4 login anna', '0 login anna']);
+  expect(await actions({ mentions: ['anna'], action: 'login' }, 1)).toEqual(['4 login anna', '0 login anna']);
   expect(await actions({ since: start + 2000, until: start + 4000 }, 1)).toEqual(['3 login.fail ben', '2 login ben']);
 });
 
@@ -105,7 +106,7 @@ it('has a row for each deed of the administration of apps, with who did it, and 
   await server.apps.by(admin).rotateKey(app.id, { overlapSeconds: 60 });
   expect(await server.apps.update('11111111-2222-4333-8444-555555555555', { paused: true })).toBeNull();
   expect(await server.eraseApp('11111111-2222-4333-8444-555555555555')).toBe(false);
-  const { rows } = await listAudit(storage.records, { mentions: app.id }, whole);
+  const { rows } = await listAudit(storage.records, { mentions: [app.id] }, whole);
   expect(rows.map(({ action, actor, address, details }) => ({ action, actor, address, details })).reverse()).toEqual([
     { action: 'app.create', ...admin, details: {} },
     { action: 'app.update', ...operator, details: { changed: 'paused, bytesLimit' } },
