@@ -1,4 +1,5 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
+import { browserSessionKind } from './pages/browser-session-kind.js';
 import { sessionKind } from './session-kind.js';
 import { userKind } from './user-kind.js';
 
@@ -9,4 +10,5 @@ import { userKind } from './user-kind.js';
 export const accountKinds: readonly MovableKind[] = [
   toMovableKind(userKind, 'user'),
   toMovableKind(sessionKind, 'server'),
+  toMovableKind(browserSessionKind, 'never'),
 ];
