@@ -1,10 +1,11 @@
 import { type Authenticator, appKind, createCollection, type Login } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { createAuthenticator } from './authenticator.js';
-import { createFailedLogins } from './failed-logins.js';
+import { createFailedAttempts } from './failed-attempts.js';
 import { createLogin } from './login.js';
 import { type AccountsOptions, checkOptions } from './options.js';
 import { createArgon2Hasher } from './password-hasher.js';
+import { createSecondFactor, type SecondFactor } from './second-factor/second-factor.js';
 import { createSessions } from './sessions.js';
 import { createTokens } from './tokens.js';
 import { createUserAdministration, type UserAdministration } from './user-administration.js';
@@ -14,6 +15,7 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly login: Login;
   readonly users: UserAdministration;
+  readonly secondFactor: SecondFactor;
 }
 
 /**
@@ -28,7 +30,21 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
   const tokens = createTokens({ secrets: options.secrets, issuer: options.issuer ?? 'synckeep', clock });
   const authenticator = createAuthenticator({ tokens, users, sessions, clock });
   const hasher = options.passwordHasher ?? createArgon2Hasher(random);
-  const failedLogins = createFailedLogins(options.rateLimiter, options.failedLogins ?? rateLimits.failedLogins);
+  const failedLogins = createFailedAttempts(
+    options.rateLimiter,
+    'failedLogins',
+    options.failedLogins ?? rateLimits.failedLogins,
+  );
+  const secondFactor = createSecondFactor({
+    records,
+    users,
+    secrets: options.secrets,
+    failedCodes: createFailedAttempts(options.rateLimiter, 'failedCodes', rateLimits.failedCodes),
+    serviceName: options.serviceName ?? 'Synckeep',
+    clock,
+    random,
+    log,
+  });
   const appRecords = createCollection(records, clock, appKind);
   return {
     authenticator,
@@ -44,6 +60,7 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
       notifier,
       clock,
     }),
-    users: createUserAdministration({ records, users, hasher, notifier, clock, random, log }),
+    users: createUserAdministration({ records, users, secondFactor, hasher, notifier, clock, random, log }),
+    secondFactor,
   };
 };

@@ -11,7 +11,7 @@ import {
   type Notifier,
 } from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
-import type { FailedLogins } from './failed-logins.js';
+import type { FailedAttempts } from './failed-attempts.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { OpenedSession, Sessions } from './sessions.js';
 import type { Tokens } from './tokens.js';
@@ -24,7 +24,7 @@ export interface LoginDeps {
   readonly tokens: Tokens;
   readonly authenticator: Authenticator;
   readonly hasher: PasswordHasher;
-  readonly failedLogins: FailedLogins;
+  readonly failedLogins: FailedAttempts;
   readonly apps: Pick<AppAdministration, 'findByKey'>;
   readonly appRecords: Collection<App>;
   readonly notifier: Notifier;

@@ -1,5 +1,6 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
 import { browserSessionKind } from './pages/browser-session-kind.js';
+import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
 import { sessionKind } from './session-kind.js';
 import { userKind } from './user-kind.js';
 
@@ -9,6 +10,9 @@ import { userKind } from './user-kind.js';
  */
 export const accountKinds: readonly MovableKind[] = [
   toMovableKind(userKind, 'user'),
+  // Where its signing secret is not, only the recovery codes work: nobody loses a second factor by moving.
+  toMovableKind(secondFactorKind, 'user'),
+  toMovableKind(enrolmentKind, 'never'),
   toMovableKind(sessionKind, 'server'),
   toMovableKind(browserSessionKind, 'never'),
 ];

@@ -27,6 +27,8 @@ export interface AccountsOptions {
   readonly log: Log;
   /** `iss` of the tokens; `synckeep` by default. Tokens of another issuer are refused. */
   readonly issuer?: string;
+  /** What this server is called where people read it; `Synckeep` by default. */
+  readonly serviceName?: string;
   /** How many logins of one account may fail (P-6); 10, then one a minute by default. */
   readonly failedLogins?: RateLimit;
   /** Argon2id by default (P-12). */
@@ -52,6 +54,7 @@ const optionsSchema = z.strictObject({
   }),
   log: port('a Log', 'debug', 'info', 'warn', 'error'),
   issuer: z.string().min(1, 'must not be empty').optional(),
+  serviceName: z.string().min(1, 'must not be empty').optional(),
   failedLogins: z.strictObject({ burst: z.int().positive(), perSecond: z.number().positive() }).optional(),
   passwordHasher: port('a PasswordHasher', 'hash', 'verify').optional(),
 } satisfies Record<keyof AccountsOptions, z.ZodType>);

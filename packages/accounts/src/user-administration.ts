@@ -2,6 +2,7 @@ import { type Clock, type Found, type Log, type Notifier, type Random, type Reco
 import { limits } from '@synckeep/protocol';
 import { AccountError, passwordFloor } from './account-error.js';
 import type { PasswordHasher } from './password-hasher.js';
+import type { SecondFactor } from './second-factor/second-factor.js';
 import { endSessionsOf } from './sessions.js';
 import { toComparableEmail, type UserRecord } from './user-kind.js';
 import type { Users } from './users.js';
@@ -71,13 +72,14 @@ const checkPassword = (password: string): void => {
 export const createUserAdministration = (options: {
   readonly records: Records;
   readonly users: Users;
+  readonly secondFactor: SecondFactor;
   readonly hasher: PasswordHasher;
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }): UserAdministration => {
-  const { records, users, hasher, notifier, clock, random, log } = options;
+  const { records, users, secondFactor, hasher, notifier, clock, random, log } = options;
 
   /** The change revokes by raising the generation; the sessions go afterwards, so that a crash between leaves none alive. */
   const changeAndRevoke = async (userId: string, patch: Partial<UserRecord>): Promise<Found<UserRecord>> => {
@@ -139,7 +141,7 @@ export const createUserAdministration = (options: {
     async remove(userId) {
       if ((await users.get(userId)) === null) return false;
       // Disabled first, so that no login puts a session behind the sweep; whoever enables the user meanwhile repeats it.
-      while (!(await users.remove(await changeAndRevoke(userId, { disabled: true }))));
+      while (!(await users.remove(await changeAndRevoke(userId, { disabled: true }), secondFactor.removal(userId))));
       notifier.publish({ topic: 'access' });
       log.info({ userId }, 'user removed');
       return true;

@@ -1,4 +1,12 @@
-import { type Clock, createCollection, type Found, type Records } from '@synckeep/core';
+import {
+  type Clock,
+  createCollection,
+  type Found,
+  type RecordCheck,
+  type RecordCondition,
+  type Records,
+  type RecordWrite,
+} from '@synckeep/core';
 import { AccountError } from './account-error.js';
 import { toComparableEmail, type UserRecord, userKind } from './user-kind.js';
 
@@ -12,8 +20,13 @@ export interface Users {
   add(userId: string, user: UserRecord): Promise<void>;
   /** Makes the change to the user as it is at that moment. @throws AccountError `unknown_user` */
   change(userId: string, patch: (user: UserRecord) => UserRecord): Promise<Found<UserRecord>>;
-  /** @returns false when the user is no longer as it was found: nothing was removed. */
-  remove(user: Found<UserRecord>): Promise<boolean>;
+  /** For the transaction of whatever is made for a user: it must not appear behind the back of who removes the user. */
+  check(userId: string, condition: RecordCondition): RecordCheck;
+  /**
+   * Removes the user and what `others` remove, at one moment.
+   * @returns false when the user is no longer as it was found: nothing was removed.
+   */
+  remove(user: Found<UserRecord>, others: readonly RecordWrite[]): Promise<boolean>;
 }
 
 export const createUsers = (records: Records, clock: Clock): Users => {
@@ -39,8 +52,9 @@ export const createUsers = (records: Records, clock: Clock): Users => {
         if (done) return { ...found, value, version: found.version + 1 };
       }
     },
-    async remove(user) {
-      return (await records.transact([users.delete(user.key, user.version)], clock.now())).done;
+    check: (userId, condition) => users.check(userId, condition),
+    async remove(user, others) {
+      return (await records.transact([users.delete(user.key, user.version), ...others], clock.now())).done;
     },
   };
 };

@@ -11,7 +11,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': ['zod'],
   'packages/core': ['@synckeep/protocol', 'zod', 'ajv', 'rxjs', '@noble/hashes'],
   'packages/testing': ['@synckeep/core', '@synckeep/protocol', 'ajv', 'fast-check', 'vitest', 'node:'],
-  'packages/accounts': ['@synckeep/core', '@synckeep/protocol', 'zod', 'jose', '@node-rs/argon2', 'node:'],
+  'packages/accounts': [
+    '@synckeep/core',
+    '@synckeep/protocol',
+    'zod',
+    'jose',
+    '@node-rs/argon2',
+    'otpauth',
+    'qr',
+    'node:',
+  ],
   'packages/server': [
     '@synckeep/protocol',
     '@synckeep/core',

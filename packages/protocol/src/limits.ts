@@ -75,6 +75,7 @@ export const rateLimits = {
   transfer: { burst: 120, perSecond: 40 },
   write: { burst: 30, perSecond: 5 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
+  failedCodes: { burst: 10, perSecond: 1 / 300 },
 } as const satisfies Record<string, RateLimit>;
 
 export type RateLimitName = keyof typeof rateLimits;
