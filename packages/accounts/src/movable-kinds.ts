@@ -1,4 +1,5 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
+import { grantKind } from './oauth/grant-kind.js';
 import { browserSessionKind } from './pages/browser-session-kind.js';
 import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
 import { sessionKind } from './session-kind.js';
@@ -14,5 +15,6 @@ export const accountKinds: readonly MovableKind[] = [
   toMovableKind(secondFactorKind, 'user'),
   toMovableKind(enrolmentKind, 'never'),
   toMovableKind(sessionKind, 'server'),
+  toMovableKind(grantKind, 'server'),
   toMovableKind(browserSessionKind, 'never'),
 ];

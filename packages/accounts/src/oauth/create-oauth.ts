@@ -1,0 +1,103 @@
+import { type Answer, type Call, toAddressKey } from '@synckeep/core';
+import { rateLimits } from '@synckeep/protocol';
+import type { Provider } from 'oidc-provider';
+import type { Accounts } from '../create-accounts.js';
+import { createBrowserSessions } from '../pages/browser-sessions.js';
+import { readCookies } from '../pages/cookies.js';
+import type { PageRoute } from '../pages/page-request.js';
+import { answerRoutes, type PageSection } from '../pages/page-section.js';
+import type { Place } from '../pages/place.js';
+import { createEdge, EdgeError } from './edge.js';
+import { exchange } from './exchange.js';
+import { createGrants } from './grants.js';
+import { cookieNames, createProvider, interactionPath } from './provider.js';
+import { createSignInRoutes } from './sign-in.js';
+import type { SignInLink } from './sign-in-pages.js';
+import { createUserinfo } from './userinfo.js';
+
+export interface OAuthOptions {
+  readonly accounts: Accounts;
+  /** Below the login form: to another page of this server, such as one for a forgotten password. Paths with the base. */
+  readonly links?: readonly SignInLink[];
+}
+
+const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+
+const refusal = (status: number, error: string, description: string, retryAfter?: number): Answer => ({
+  status,
+  headers: { ...json, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) },
+  body: JSON.stringify({ error, error_description: description }),
+});
+
+const resume = /^\/oauth\/authorize\/([^/]+)$/;
+
+/**
+ * OAuth2 with authorization code and PKCE for the users of `accounts` (P-110 and on): a section for `createPages`.
+ * Logins that it makes are sessions and tokens like those of a direct login.
+ */
+export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection => {
+  const { parts } = accounts;
+  const { apps, rateLimiter } = parts;
+  const grants = createGrants(parts);
+  const toEdgeRequest = createEdge(apps);
+  const userinfo = createUserinfo(parts);
+  const browserSessions = createBrowserSessions(parts);
+
+  interface Open {
+    readonly provider: Provider;
+    readonly listener: ReturnType<Provider['callback']>;
+    readonly routes: readonly PageRoute[];
+  }
+  const openByUrl = new Map<string, Open>();
+
+  const openAt = (place: Place): Open => {
+    const url = place.origin + place.base;
+    const known = openByUrl.get(url);
+    if (known) return known;
+    const provider = createProvider(place, parts, grants);
+    const routes = createSignInRoutes({ provider, parts, grants, browserSessions, place, links });
+    const open = { provider, listener: provider.callback(), routes };
+    openByUrl.set(url, open);
+    return open;
+  };
+
+  /**
+   * The cookie of the library's own session. It lives as long as one request of an app and belongs to that one only, so
+   * that two windows never meet: it is taken from the interaction, and the browser never gets it.
+   */
+  const toSessionCookie = async (provider: Provider, call: Call): Promise<string | null> => {
+    const uid = resume.exec(call.path)?.[1];
+    if (uid === undefined || readCookies(call.header('cookie')).get(cookieNames.resume) !== uid) return null;
+    const session = (await provider.Interaction.find(uid))?.session?.cookie;
+    const resumeCookie = `${cookieNames.resume}=${uid}`;
+    return session === undefined ? resumeCookie : `${resumeCookie}; ${cookieNames.session}=${session}`;
+  };
+
+  const takeExchange = async (call: Call): Promise<number> => {
+    if (rateLimiter === 'off') return 0;
+    const { allowed, retryAfter } = await rateLimiter.take('exchange', toAddressKey(call.address), rateLimits.exchange);
+    return allowed ? 0 : Math.max(1, Math.ceil(retryAfter / 1000));
+  };
+
+  return {
+    paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+    async answer(call, place) {
+      if (call.path === '/oauth/userinfo') return userinfo(call);
+      const { provider, listener, routes } = openAt(place);
+      if (call.path.startsWith(`${interactionPath}/`)) return answerRoutes(routes, call, place);
+      if (call.method === 'POST') {
+        const seconds = await takeExchange(call);
+        if (seconds > 0) return refusal(429, 'temporarily_unavailable', 'too many requests', seconds);
+      }
+      try {
+        const request = await toEdgeRequest(call, await toSessionCookie(provider, call));
+        const answer = await exchange(listener, request, place);
+        const cookies = answer.cookies?.filter((cookie) => !cookie.startsWith(`${cookieNames.session}=`)) ?? [];
+        return { ...answer, cookies };
+      } catch (error) {
+        if (error instanceof EdgeError) return refusal(400, 'invalid_request', error.message);
+        throw error;
+      }
+    },
+  };
+};
