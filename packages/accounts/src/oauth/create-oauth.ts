@@ -7,7 +7,7 @@ import { readCookies } from '../pages/cookies.js';
 import type { PageRoute } from '../pages/page-request.js';
 import { answerRoutes, type PageSection } from '../pages/page-section.js';
 import type { Place } from '../pages/place.js';
-import { createEdge, EdgeError } from './edge.js';
+import { createEdge, EdgeError, type EdgeRequest } from './edge.js';
 import { exchange } from './exchange.js';
 import { createGrants } from './grants.js';
 import { cookieNames, createProvider, interactionPath } from './provider.js';
@@ -79,6 +79,20 @@ export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection
     return allowed ? 0 : Math.max(1, Math.ceil(retryAfter / 1000));
   };
 
+  /**
+   * Ends the login of an access token, which the library does not know: none is stored. It is handed on without the token,
+   * for the library to say whether the app may ask.
+   */
+  const revokeAccess = async (request: EdgeRequest): Promise<EdgeRequest> => {
+    const form = new URLSearchParams(request.body);
+    const token = form.get('token') ?? '';
+    if (token.split('.').length !== 3) return request;
+    const claims = await parts.tokens.verify(token);
+    if (claims !== null && claims.app === form.get('client_id')) await grants.endSession(claims.sid);
+    form.set('token', 'an access token');
+    return { ...request, body: form.toString() };
+  };
+
   return {
     paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     async answer(call, place) {
@@ -91,7 +105,8 @@ export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection
       }
       try {
         const request = await toEdgeRequest(call, await toSessionCookie(provider, call));
-        const answer = await exchange(listener, request, place);
+        const prepared = call.path === '/oauth/revoke' ? await revokeAccess(request) : request;
+        const answer = await exchange(listener, prepared, place);
         const cookies = answer.cookies?.filter((cookie) => !cookie.startsWith(`${cookieNames.session}=`)) ?? [];
         return { ...answer, cookies };
       } catch (error) {

@@ -72,6 +72,10 @@ const prepareAuthorization = (parameters: URLSearchParams): void => {
   if (parameters.has('max_age') && !prompts.includes('none')) prompts.push('login');
   // Refresh tokens are given by consent only, which everybody is asked for here anyway.
   if (words(parameters.get('scope')).includes('offline_access') && !prompts.includes('none')) prompts.push('consent');
+  // The others are answered by a page with a script, or where only a script can read it.
+  if (parameters.has('response_mode') && parameters.get('response_mode') !== 'query') {
+    parameters.set('response_mode', 'unsupported');
+  }
   if (prompts.length > 0) parameters.set('prompt', [...new Set(prompts)].join(' '));
   for (const name of openIdParameters) parameters.delete(name);
   renameScopes(parameters);

@@ -123,7 +123,7 @@ export const createProvider = (place: Place, parts: AccountParts, grants: Grants
         grant.getOIDCScope().includes('offline_access') ? lifetimes.refreshableLogin : lifetimes.login,
       Interaction: lifetimes.interaction,
       Session: lifetimes.interaction,
-      AccessToken: lifetimes.accessToken,
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
       IdToken: lifetimes.accessToken,
     },
     rotateRefreshToken: true,

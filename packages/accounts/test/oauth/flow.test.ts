@@ -56,7 +56,7 @@ describe('an app that sends its user to the browser', () => {
     const headers = { 'content-type': 'application/json' };
     const response = await call('/oauth/token', { method: 'POST', headers, body: JSON.stringify(fields) });
     expect(response.status).toBe(200);
-    expect(await isGood((await response.json()).access_token)).toBe(true);
+    expect(await isGood(JSON.parse(await response.text()).access_token)).toBe(true);
     for (const body of ['[]', '{"grant_type":["a"]}', '{', '"x"']) {
       const refused = await call('/oauth/token', { method: 'POST', headers, body });
       expect(refused.status).toBe(400);
