@@ -1,10 +1,21 @@
-import { type Authenticator, appKind, createCollection, type Login } from '@synckeep/core';
+import { type Authenticator, appKind, createCollection, type Login, OptionsError } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
+import { type AddressLimits, createAddressLimits } from './address-limits.js';
 import { createAuthenticator } from './authenticator.js';
 import { createFailedAttempts } from './failed-attempts.js';
+import { createKnownPlaces } from './known-places.js';
+import { createLinks } from './links/links.js';
+import { createUserLinks } from './links/user-links.js';
 import { createLogin } from './login.js';
+import { createLetters } from './mail/letters.js';
+import { createOutbox } from './mail/outbox.js';
 import { type AccountsOptions, checkOptions } from './options.js';
+import { createPageUrls } from './page-urls.js';
 import { createArgon2Hasher } from './password-hasher.js';
+import { createEmailChange, type EmailChange } from './recovery/email-change.js';
+import { createPasswordReset, type PasswordReset } from './recovery/password-reset.js';
+import { createVerification, type Verification } from './recovery/verification.js';
+import { createRegistration, type Registration } from './registration/registration.js';
 import { createSecondFactor, type SecondFactor } from './second-factor/second-factor.js';
 import { createSessions } from './sessions.js';
 import { createTokens } from './tokens.js';
@@ -16,7 +27,21 @@ export interface Accounts {
   readonly login: Login;
   readonly users: UserAdministration;
   readonly secondFactor: SecondFactor;
+  readonly registration: Registration;
+  readonly passwordReset: PasswordReset;
+  readonly verification: Verification;
+  readonly emailChange: EmailChange;
+  /** Limits of what browsers ask for, by their address. */
+  readonly addressLimits: AddressLimits;
+  /** Whether letters are sent. */
+  readonly hasMail: boolean;
+  /** Sends the letters that are being written, and ends the mailer. */
+  close(): Promise<void>;
 }
+
+const noUrl = (): never => {
+  throw new OptionsError('createAccounts needs the option publicUrl to make links: what browsers call this server.');
+};
 
 /**
  * Users that log in with e-mail and password, kept in the records of the storage.
@@ -24,28 +49,30 @@ export interface Accounts {
  */
 export const createAccounts = (options: AccountsOptions): Accounts => {
   checkOptions(options);
-  const { records, apps, notifier, clock, random, log } = options;
+  const { records, apps, notifier, secrets, clock, random, rateLimiter, log } = options;
+  const { serviceName = 'Synckeep', publicUrl = noUrl, mailer = null } = options;
   const users = createUsers(records, clock);
   const sessions = createSessions(records, clock, random);
-  const tokens = createTokens({ secrets: options.secrets, issuer: options.issuer ?? 'synckeep', clock });
+  const tokens = createTokens({ secrets, issuer: options.issuer ?? 'synckeep', clock });
   const authenticator = createAuthenticator({ tokens, users, sessions, clock });
   const hasher = options.passwordHasher ?? createArgon2Hasher(random);
   const failedLogins = createFailedAttempts(
-    options.rateLimiter,
+    rateLimiter,
     'failedLogins',
     options.failedLogins ?? rateLimits.failedLogins,
   );
-  const secondFactor = createSecondFactor({
-    records,
-    users,
-    secrets: options.secrets,
-    failedCodes: createFailedAttempts(options.rateLimiter, 'failedCodes', rateLimits.failedCodes),
-    serviceName: options.serviceName ?? 'Synckeep',
-    clock,
-    random,
-    log,
-  });
-  const appRecords = createCollection(records, clock, appKind);
+  const failedCodes = createFailedAttempts(rateLimiter, 'failedCodes', rateLimits.failedCodes);
+  const knownPlaces = createKnownPlaces(records, clock, users.checkPresent);
+  const secondFactor = createSecondFactor({ records, users, secrets, failedCodes, serviceName, clock, random, log });
+  const links = createLinks(records, clock, random);
+  const outbox = createOutbox({ mailer, rateLimiter, clock, log });
+  const correspondence = {
+    ...{ records, users, links, outbox, hasher, clock, random, log },
+    userLinks: createUserLinks(users, links),
+    letters: createLetters(() => ({ serviceName, url: publicUrl() })),
+    urls: createPageUrls(publicUrl),
+  };
+  const emailChange = createEmailChange(correspondence);
   return {
     authenticator,
     login: createLogin({
@@ -56,11 +83,25 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
       hasher,
       failedLogins,
       apps,
-      appRecords,
+      appRecords: createCollection(records, clock, appKind),
       notifier,
       clock,
     }),
-    users: createUserAdministration({ records, users, secondFactor, hasher, notifier, clock, random, log }),
+    users: createUserAdministration({
+      ...{ records, users, hasher, notifier, clock, random, log },
+      belongings: (userId) => [
+        ...secondFactor.removal(userId),
+        ...knownPlaces.removal(userId),
+        ...emailChange.removal(userId),
+      ],
+    }),
     secondFactor,
+    registration: createRegistration(correspondence),
+    passwordReset: createPasswordReset({ ...correspondence, secondFactor, notifier }),
+    verification: createVerification(correspondence),
+    emailChange,
+    addressLimits: createAddressLimits(rateLimiter),
+    hasMail: outbox.isOpen,
+    close: outbox.close,
   };
 };

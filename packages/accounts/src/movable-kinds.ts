@@ -1,4 +1,7 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
+import { knownPlacesKind } from './known-places.js';
+import { linkKind } from './links/link-kind.js';
+import { emailChangeKind } from './recovery/email-change-kind.js';
 import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
 import { sessionKind } from './session-kind.js';
 import { userKind } from './user-kind.js';
@@ -12,5 +15,8 @@ export const accountKinds: readonly MovableKind[] = [
   // Where its signing secret is not, only the recovery codes work: nobody loses a second factor by moving.
   toMovableKind(secondFactorKind, 'user'),
   toMovableKind(enrolmentKind, 'never'),
+  toMovableKind(knownPlacesKind, 'server'),
+  toMovableKind(linkKind, 'never'),
+  toMovableKind(emailChangeKind, 'never'),
   toMovableKind(sessionKind, 'server'),
 ];

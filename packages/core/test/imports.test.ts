@@ -19,6 +19,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@node-rs/argon2',
     'otpauth',
     'qr',
+    'nodemailer',
+    '@zxcvbn-ts/core',
+    '@zxcvbn-ts/language-common',
     'node:',
   ],
   'packages/server': [

@@ -76,6 +76,10 @@ export const rateLimits = {
   write: { burst: 30, perSecond: 5 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
   failedCodes: { burst: 10, perSecond: 1 / 300 },
+  secondFactor: { burst: 10, perSecond: 2 },
+  registration: { burst: 10, perSecond: 2 },
+  passwordReset: { burst: 10, perSecond: 2 },
+  mails: { burst: 5, perSecond: 1 / 600 },
 } as const satisfies Record<string, RateLimit>;
 
 export type RateLimitName = keyof typeof rateLimits;

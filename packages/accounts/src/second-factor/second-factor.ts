@@ -137,7 +137,7 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
       const sealed = await sealWith(newestOf(secrets), toPlace(userId), bytes, random);
       const { done } = await records.transact(
         [
-          users.check(userId, 'present'),
+          users.checkPresent(userId),
           enrolments.put(userId, { sealed }, { expiresAt: clock.now() + enrolmentLifetime }),
         ],
         clock.now(),
@@ -158,7 +158,7 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
         const { done } = await records.transact(
           [
             // Whoever removes a user removes this too, and must not be overtaken.
-            users.check(userId, 'present'),
+            users.checkPresent(userId),
             enrolments.delete(userId, begun.version),
             factors.put(userId, factor),
           ],
