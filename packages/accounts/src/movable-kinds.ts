@@ -1,6 +1,7 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
 import { knownPlacesKind } from './known-places.js';
 import { linkKind } from './links/link-kind.js';
+import { browserSessionKind } from './pages/browser-session-kind.js';
 import { emailChangeKind } from './recovery/email-change-kind.js';
 import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
 import { sessionKind } from './session-kind.js';
@@ -19,4 +20,5 @@ export const accountKinds: readonly MovableKind[] = [
   toMovableKind(linkKind, 'never'),
   toMovableKind(emailChangeKind, 'never'),
   toMovableKind(sessionKind, 'server'),
+  toMovableKind(browserSessionKind, 'never'),
 ];

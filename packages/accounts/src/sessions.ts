@@ -9,12 +9,16 @@ import {
   randomUuid,
 } from '@synckeep/core';
 import { limits } from '@synckeep/protocol';
+import { browserSessionKind } from './pages/browser-session-kind.js';
 import { type Session, sessionKind, toSessionScope } from './session-kind.js';
 import { type UserRecord, userKind } from './user-kind.js';
 
 /** Sessions of one user in one app; a login beyond that ends the one that was renewed longest ago. */
 export const sessionsPerScope = 100;
 const page = 100;
+
+/** Kinds of what begins with a login, by the index that says whose it is. */
+const loginKinds = { user: [sessionKind, browserSessionKind], app: [sessionKind] };
 
 export interface OpenedSession {
   readonly id: string;
@@ -34,22 +38,26 @@ export interface Sessions {
   end(ids: readonly string[]): Promise<void>;
 }
 
-/** Ends all sessions that stand under `value`, in steps of 100. Safe to repeat; it ends when none is left. */
+/**
+ * Ends all sessions that stand under `value`, and all else that was begun by logging in, in steps of 100. Safe to repeat;
+ * it ends when none is left.
+ */
 export const endSessionsOf = async (
   records: Records,
   clock: Clock,
   index: 'user' | 'app',
   value: string,
 ): Promise<void> => {
-  const sessions = createCollection(records, clock, sessionKind);
-  for (;;) {
-    // Straight from the records, because a collection leaves expired ones out and these must go too.
-    const found = await records.find(sessionKind.name, index, value, { after: null, limit: page });
-    if (found.length === 0) return;
-    await records.transact(
-      found.map(({ key }) => sessions.delete(key)),
-      clock.now(),
-    );
+  for (const { name: kind } of loginKinds[index]) {
+    for (;;) {
+      // Straight from the records, because a collection leaves expired ones out and these must go too.
+      const found = await records.find(kind, index, value, { after: null, limit: page });
+      if (found.length === 0) break;
+      await records.transact(
+        found.map(({ key }) => ({ write: 'delete', kind, key, condition: 'any' })),
+        clock.now(),
+      );
+    }
   }
 };
 
