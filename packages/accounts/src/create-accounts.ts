@@ -1,4 +1,4 @@
-import { type Authenticator, appKind, createCollection, type Login, OptionsError } from '@synckeep/core';
+import { type Authenticator, appKind, createAudit, createCollection, type Login, OptionsError } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { type AddressLimits, createAddressLimits } from './address-limits.js';
 import { createAuthenticator } from './authenticator.js';
@@ -7,11 +7,13 @@ import { createKnownPlaces } from './known-places.js';
 import { createLinks } from './links/links.js';
 import { createUserLinks } from './links/user-links.js';
 import { createLogin } from './login.js';
+import { createLoginAudit } from './login-audit.js';
 import { createLetters } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
 import { type AccountsOptions, checkOptions } from './options.js';
 import { createPageUrls } from './page-urls.js';
 import { createArgon2Hasher } from './password-hasher.js';
+import { createPasswordProof, type PasswordProof } from './password-proof.js';
 import { createEmailChange, type EmailChange } from './recovery/email-change.js';
 import { createPasswordReset, type PasswordReset } from './recovery/password-reset.js';
 import { createVerification, type Verification } from './recovery/verification.js';
@@ -26,6 +28,8 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly login: Login;
   readonly users: UserAdministration;
+  /** For pages that ask for a password. */
+  readonly passwordProof: PasswordProof;
   readonly secondFactor: SecondFactor;
   readonly registration: Registration;
   readonly passwordReset: PasswordReset;
@@ -51,6 +55,7 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
   checkOptions(options);
   const { records, apps, notifier, secrets, clock, random, rateLimiter, log } = options;
   const { serviceName = 'Synckeep', publicUrl = noUrl, mailer = null } = options;
+  const { audit = createAudit({ clock, random }) } = options;
   const users = createUsers(records, clock);
   const sessions = createSessions(records, clock, random);
   const tokens = createTokens({ secrets, issuer: options.issuer ?? 'synckeep', clock });
@@ -63,11 +68,14 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
   );
   const failedCodes = createFailedAttempts(rateLimiter, 'failedCodes', rateLimits.failedCodes);
   const knownPlaces = createKnownPlaces(records, clock, users.checkPresent);
-  const secondFactor = createSecondFactor({ records, users, secrets, failedCodes, serviceName, clock, random, log });
+  const passwordProof = createPasswordProof({ users, hasher, failedLogins, knownPlaces });
+  const secondFactor = createSecondFactor({
+    ...{ records, users, secrets, failedCodes, serviceName, audit, clock, random, log },
+  });
   const links = createLinks(records, clock, random);
   const outbox = createOutbox({ mailer, rateLimiter, clock, log });
   const correspondence = {
-    ...{ records, users, links, outbox, hasher, clock, random, log },
+    ...{ records, users, links, outbox, hasher, audit, clock, random, log },
     userLinks: createUserLinks(users, links),
     letters: createLetters(() => ({ serviceName, url: publicUrl() })),
     urls: createPageUrls(publicUrl),
@@ -80,21 +88,23 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
       sessions,
       tokens,
       authenticator,
-      hasher,
-      failedLogins,
+      passwordProof,
+      secondFactor,
       apps,
       appRecords: createCollection(records, clock, appKind),
       notifier,
       clock,
+      loginAudit: createLoginAudit({ records, audit, clock }),
     }),
     users: createUserAdministration({
-      ...{ records, users, hasher, notifier, clock, random, log },
+      ...{ records, users, hasher, notifier, clock, random, log, audit },
       belongings: (userId) => [
         ...secondFactor.removal(userId),
         ...knownPlaces.removal(userId),
         ...emailChange.removal(userId),
       ],
     }),
+    passwordProof,
     secondFactor,
     registration: createRegistration(correspondence),
     passwordReset: createPasswordReset({ ...correspondence, secondFactor, notifier }),

@@ -1,9 +1,15 @@
 import {
+  type Audit,
+  type AuditEntry,
+  type AuditOrigin,
   type Clock,
   type Found,
+  forgetInAudit,
   type Log,
   type Notifier,
+  operator,
   type Random,
+  type RecordPut,
   type Records,
   type RecordWrite,
   randomUuid,
@@ -54,11 +60,14 @@ export interface UserAdministration {
   disable(userId: string): Promise<void>;
   enable(userId: string): Promise<void>;
   /**
-   * Removes the user and all sessions. What the user synced is erased by `SyncServer.eraseUser`: first `disable`, then
-   * that, then this. Safe to repeat after a crash: until the end the user can still be found.
+   * Removes the user and all sessions, and the user's id from the audit log. What the user synced is erased by
+   * `SyncServer.eraseUser`, which also writes that into the audit log: first `disable`, then that, then this. Safe to
+   * repeat after a crash: until the end the user can still be found.
    * @returns false when there was no user.
    */
   remove(userId: string): Promise<boolean>;
+  /** The same, for somebody else whom the audit log then names. */
+  by(origin: AuditOrigin): UserAdministration;
 }
 
 const toUser = ({ key, value }: Pick<Found<UserRecord>, 'key' | 'value'>): User => ({
@@ -79,12 +88,23 @@ export const createUserAdministration = (options: {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly audit: Audit;
+  /** Whom the audit log names; the operator by default. */
+  readonly origin?: AuditOrigin;
 }): UserAdministration => {
-  const { records, users, belongings, hasher, notifier, clock, random, log } = options;
+  const { records, users, belongings, hasher, notifier, clock, random, log, audit, origin = operator } = options;
+
+  const toEntry = (action: string, userId: string, details: NonNullable<AuditEntry['details']> = {}): RecordPut =>
+    audit.entry({ ...origin, action, appId: null, subject: { kind: 'user', id: userId }, details });
 
   /** The change revokes by raising the generation; the sessions go afterwards, so that a crash between leaves none alive. */
-  const changeAndRevoke = async (userId: string, patch: Partial<UserRecord>): Promise<Found<UserRecord>> => {
-    const changed = await users.change(userId, (user) => ({ ...user, ...patch, generation: user.generation + 1 }));
+  const changeAndRevoke = async (
+    userId: string,
+    patch: Partial<UserRecord>,
+    ...entries: readonly RecordPut[]
+  ): Promise<Found<UserRecord>> => {
+    const raise = (user: UserRecord) => ({ ...user, ...patch, generation: user.generation + 1 });
+    const changed = await users.change(userId, raise, ...entries);
     notifier.publish({ topic: 'access' });
     await endSessionsOf(records, clock, 'user', userId);
     return changed;
@@ -105,7 +125,7 @@ export const createUserAdministration = (options: {
         createdAt: clock.now(),
         verifiedAt: null,
       };
-      await users.add(id, user, []);
+      await users.add(id, user, [toEntry('user.create', id)]);
       log.info({ userId: id }, 'user created');
       return toUser({ key: id, value: user });
     },
@@ -125,24 +145,28 @@ export const createUserAdministration = (options: {
       if (user === null) throw new AccountError('unknown_user');
       await checkPassword(password, user.value.email);
       const passwordHash = await hasher.hash(password);
-      if (revokeTokens) await changeAndRevoke(userId, { passwordHash });
-      else await users.change(userId, (user) => ({ ...user, passwordHash }));
+      const entry = toEntry('user.password', userId, { revoke_tokens: revokeTokens });
+      if (revokeTokens) await changeAndRevoke(userId, { passwordHash }, entry);
+      else await users.change(userId, (user) => ({ ...user, passwordHash }), entry);
       log.info({ userId, revokeTokens }, 'password changed');
     },
     async revokeTokens(userId) {
-      await changeAndRevoke(userId, {});
+      await changeAndRevoke(userId, {}, toEntry('user.revoke_tokens', userId));
       log.info({ userId }, 'tokens revoked');
     },
     async disable(userId) {
-      await changeAndRevoke(userId, { disabled: true });
+      await changeAndRevoke(userId, { disabled: true }, toEntry('user.disable', userId));
       log.info({ userId }, 'user disabled');
     },
     async enable(userId) {
-      await users.change(userId, (user) => ({ ...user, disabled: false }));
+      await users.change(userId, (user) => ({ ...user, disabled: false }), toEntry('user.enable', userId));
       log.info({ userId }, 'user enabled');
     },
     async remove(userId) {
-      if ((await users.get(userId)) === null) return false;
+      if ((await users.get(userId)) === null) {
+        await forgetInAudit({ records, clock, random }, userId);
+        return false;
+      }
       // Disabled first, so that no login puts a session behind the sweep; whoever enables the user meanwhile repeats it.
       for (;;) {
         const disabled = await changeAndRevoke(userId, { disabled: true });
@@ -150,8 +174,11 @@ export const createUserAdministration = (options: {
         if (await users.remove(disabled, belongings(userId))) break;
       }
       notifier.publish({ topic: 'access' });
+      // Again after what `eraseUser` did: until now a failed login could still name the user.
+      await forgetInAudit({ records, clock, random }, userId);
       log.info({ userId }, 'user removed');
       return true;
     },
+    by: (source) => createUserAdministration({ ...options, origin: source }),
   };
 };

@@ -3,6 +3,7 @@ import {
   createCollection,
   type Found,
   type RecordCheck,
+  type RecordPut,
   type Records,
   type RecordWrite,
 } from '@synckeep/core';
@@ -26,8 +27,12 @@ export interface Users {
    * @throws AccountError `email_taken`
    */
   replace(user: Found<UserRecord>, value: UserRecord, others: readonly RecordWrite[]): Promise<boolean>;
-  /** Makes the change to the user as it is at that moment. @throws AccountError `unknown_user` */
-  change(userId: string, patch: (user: UserRecord) => UserRecord): Promise<Found<UserRecord>>;
+  /** Makes the change to the user as it is at that moment, with `entries`. @throws AccountError `unknown_user` */
+  change(
+    userId: string,
+    patch: (user: UserRecord) => UserRecord,
+    ...entries: readonly RecordPut[]
+  ): Promise<Found<UserRecord>>;
   /** For the transaction of whatever is made for a user: it must not appear behind the back of who removes the user. */
   checkPresent(userId: string): RecordCheck;
   /** The same, and that the user is still as found. */
@@ -59,13 +64,13 @@ export const createUsers = (records: Records, clock: Clock): Users => {
       if (!result.done && result.failed === 0 && result.reason === 'unique') throw new AccountError('email_taken');
       return result.done;
     },
-    async change(userId, patch) {
+    async change(userId, patch, ...entries) {
       for (;;) {
         const found = await users.get(userId);
         if (found === null) throw new AccountError('unknown_user');
         const value = patch(found.value);
         const write = users.put(userId, value, { condition: found.version });
-        const { done } = await records.transact([write], clock.now());
+        const { done } = await records.transact([write, ...entries], clock.now());
         if (done) return { ...found, value, version: found.version + 1 };
       }
     },

@@ -36,6 +36,7 @@ export const limits = {
   emailCharacters: 320,
   passwordCharacters: 1024,
   apiKeyCharacters: 200,
+  codeCharacters: 40,
   devicesPerUser: 1000,
   batchIdLifetime: 30 * day,
   keyHistoryLifetime: 90 * day,

@@ -1,4 +1,5 @@
 import {
+  type Audit,
   type Clock,
   createCollection,
   digest,
@@ -15,6 +16,7 @@ import type { Letters } from '../mail/letters.js';
 import type { Outbox } from '../mail/outbox.js';
 import type { PageUrls } from '../page-urls.js';
 import { toComparableEmail } from '../user-kind.js';
+import { toUserOrigin } from '../user-origin.js';
 import type { Users } from '../users.js';
 import { type EmailChange as Change, emailChangeKind } from './email-change-kind.js';
 
@@ -36,7 +38,7 @@ export interface EmailChange {
    * Agrees for one side. @returns `waiting` for the other side, `done`, or `gone` when the link does not work any more.
    * @throws AccountError `email_taken` when the new address is somebody else's by now
    */
-  agree(token: string): Promise<'waiting' | 'done' | 'gone'>;
+  agree(token: string, address: string | null): Promise<'waiting' | 'done' | 'gone'>;
   /** Writes that remove everything of a user here, for the transaction that removes the user. */
   removal(userId: string): readonly RecordWrite[];
 }
@@ -49,11 +51,12 @@ export const createEmailChange = (deps: {
   readonly outbox: Outbox;
   readonly letters: Letters;
   readonly urls: PageUrls;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }): EmailChange => {
-  const { records, users, outbox, letters, urls, clock, random, log } = deps;
+  const { records, users, outbox, letters, urls, audit, clock, random, log } = deps;
   const changes = createCollection(records, clock, emailChangeKind);
 
   const open = async (token: string): Promise<{ readonly change: Found<Change>; readonly side: Side } | null> => {
@@ -101,7 +104,7 @@ export const createEmailChange = (deps: {
       const opened = await open(token);
       return opened && { oldEmail: opened.change.value.oldEmail, newEmail: opened.change.value.newEmail };
     },
-    async agree(token) {
+    async agree(token, address) {
       for (let opened = await open(token); opened !== null; opened = await open(token)) {
         const { change, side } = opened;
         const agreed = { ...change.value, [side]: { ...change.value[side], isConfirmed: true } };
@@ -114,7 +117,18 @@ export const createEmailChange = (deps: {
         // It was asked for under another address than the user has now.
         if (user === null || toComparableEmail(user.value.email) !== toComparableEmail(agreed.oldEmail)) return 'gone';
         const value = { ...user.value, email: agreed.newEmail, verifiedAt: clock.now() };
-        if (!(await users.replace(user, value, [changes.delete(change.key, change.version)]))) continue;
+        if (
+          !(await users.replace(user, value, [
+            changes.delete(change.key, change.version),
+            audit.entry({
+              ...toUserOrigin(change.key, address),
+              action: 'user.email',
+              appId: null,
+              subject: { kind: 'user', id: change.key },
+            }),
+          ]))
+        )
+          continue;
         // They went to the former address.
         await endLinksOf(records, clock, 'user', change.key);
         log.info({ userId: change.key }, 'address changed');

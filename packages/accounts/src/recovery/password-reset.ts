@@ -1,4 +1,4 @@
-import type { Clock, Log, Notifier, Records } from '@synckeep/core';
+import type { Audit, Clock, Log, Notifier, Records } from '@synckeep/core';
 import { AccountError } from '../account-error.js';
 import { endLinksOf, type Links } from '../links/links.js';
 import type { UserLinks } from '../links/user-links.js';
@@ -9,6 +9,7 @@ import type { PasswordHasher } from '../password-hasher.js';
 import { checkPassword } from '../password-rules.js';
 import type { SecondFactor } from '../second-factor/second-factor.js';
 import { endSessionsOf } from '../sessions.js';
+import { toUserOrigin } from '../user-origin.js';
 import type { Users } from '../users.js';
 
 export interface NewPassword {
@@ -48,10 +49,12 @@ export const createPasswordReset = (deps: {
   readonly urls: PageUrls;
   readonly hasher: PasswordHasher;
   readonly notifier: Notifier;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
 }): PasswordReset => {
-  const { records, users, links, userLinks, secondFactor, outbox, letters, urls, hasher, notifier, clock, log } = deps;
+  const { records, users, links, userLinks, secondFactor, outbox, letters, urls, hasher, notifier, audit, clock, log } =
+    deps;
 
   return {
     request(email) {
@@ -71,20 +74,27 @@ export const createPasswordReset = (deps: {
       const opened = await userLinks.open('reset', token);
       return opened && { email: opened.user.value.email, needsCode: await secondFactor.isOn(opened.user.key) };
     },
-    async complete(token, { password, code, revokeTokens }) {
+    async complete(token, { password, code, revokeTokens, address }) {
       const first = await userLinks.open('reset', token);
       if (first === null) return 'gone';
       const { key: userId } = first.user;
       await checkPassword(password, first.user.value.email);
       // Whoever reads somebody's mail has no second factor by that.
       if ((await secondFactor.isOn(userId)) && !(await secondFactor.verify(userId, code))) return 'wrong_code';
+      const entry = audit.entry({
+        ...toUserOrigin(userId, address),
+        action: 'user.password_reset',
+        appId: null,
+        subject: { kind: 'user', id: userId },
+        details: { revoke_tokens: revokeTokens },
+      });
       const passwordHash = await hasher.hash(password);
       for (let opened: typeof first | null = first; opened !== null; opened = await userLinks.open('reset', token)) {
         const { link, user } = opened;
         const generation = user.value.generation + (revokeTokens ? 1 : 0);
         // The link came to the address: that proves it too.
         const value = { ...user.value, passwordHash, generation, verifiedAt: user.value.verifiedAt ?? clock.now() };
-        if (!(await users.replace(user, value, [links.use(link)]))) continue;
+        if (!(await users.replace(user, value, [links.use(link), entry]))) continue;
         notifier.publish({ topic: 'access' });
         if (revokeTokens) await endSessionsOf(records, clock, 'user', userId);
         await endLinksOf(records, clock, 'user', userId);

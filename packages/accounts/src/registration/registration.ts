@@ -1,5 +1,6 @@
 import {
   type App,
+  type Audit,
   appKind,
   type Clock,
   createCollection,
@@ -17,6 +18,7 @@ import type { Outbox } from '../mail/outbox.js';
 import type { PageUrls } from '../page-urls.js';
 import type { PasswordHasher } from '../password-hasher.js';
 import { checkPassword } from '../password-rules.js';
+import { toUserOrigin } from '../user-origin.js';
 import type { Users } from '../users.js';
 
 /** What a person needs to see of an app before registering for it. */
@@ -50,7 +52,11 @@ export interface Registration {
    * Makes the user and uses up the link. null when the link does not work any more.
    * @throws AccountError `email_taken`, or what is wrong with the password (`password_…`); SyncError `unavailable`
    */
-  complete(token: string, password: string): Promise<{ readonly userId: string; readonly app: RegistrationApp } | null>;
+  complete(
+    token: string,
+    password: string,
+    address: string | null,
+  ): Promise<{ readonly userId: string; readonly app: RegistrationApp } | null>;
 }
 
 const day = 86_400;
@@ -63,11 +69,12 @@ export const createRegistration = (deps: {
   readonly letters: Letters;
   readonly urls: PageUrls;
   readonly hasher: PasswordHasher;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }): Registration => {
-  const { records, users, links, outbox, letters, urls, hasher, clock, random, log } = deps;
+  const { records, users, links, outbox, letters, urls, hasher, audit, clock, random, log } = deps;
   const apps = createCollection(records, clock, appKind);
 
   const toApp = ({ key, value: { name, registration } }: Found<App>): RegistrationApp => ({
@@ -122,7 +129,7 @@ export const createRegistration = (deps: {
       const opened = await open(token);
       return opened && { email: opened.link.value.email, app: toApp(opened.app) };
     },
-    async complete(token, password) {
+    async complete(token, password, address) {
       const opened = await open(token);
       if (opened === null) return null;
       const { link, app } = opened;
@@ -132,7 +139,16 @@ export const createRegistration = (deps: {
       const userId = randomUuid(random);
       const passwordHash = await hasher.hash(password);
       const user = { email, passwordHash, generation: 1, disabled: false, createdAt: now, verifiedAt: now };
-      const isMade = await users.add(userId, user, [links.use(link), apps.check(app.key, app.version)]);
+      const isMade = await users.add(userId, user, [
+        links.use(link),
+        apps.check(app.key, app.version),
+        audit.entry({
+          ...toUserOrigin(userId, address),
+          action: 'user.register',
+          appId: app.key,
+          subject: { kind: 'user', id: userId },
+        }),
+      ]);
       if (!isMade) return null;
       log.info({ userId, appId: app.key }, 'user registered');
       return { userId, app: toApp(app) };

@@ -42,12 +42,12 @@ describe('moving to another address', () => {
     );
     const order = first === 'old' ? [oldToken, newToken] : [newToken, oldToken];
     expect(await emailChange.pending(user.id)).toBe(`to-${first}@example.com`);
-    expect(await emailChange.agree(order[0] ?? '')).toBe('waiting');
-    expect(await emailChange.agree(order[0] ?? '')).toBe('waiting');
+    expect(await emailChange.agree(order[0] ?? '', null)).toBe('waiting');
+    expect(await emailChange.agree(order[0] ?? '', null)).toBe('waiting');
     expect(await users.get(user.id)).toMatchObject({ email: `from-${first}@example.com` });
-    expect(await emailChange.agree(order[1] ?? '')).toBe('done');
+    expect(await emailChange.agree(order[1] ?? '', null)).toBe('done');
     expect(await users.get(user.id)).toMatchObject({ email: `to-${first}@example.com` });
-    expect(await emailChange.agree(order[0] ?? '')).toBe('gone');
+    expect(await emailChange.agree(order[0] ?? '', null)).toBe('gone');
     expect(await emailChange.pending(user.id)).toBeNull();
     await login.login({ ...credentials, email: `to-${first}@example.com`, password: 'the old password' });
   });
@@ -55,15 +55,15 @@ describe('moving to another address', () => {
   it('ends after a day, when it is cancelled, and with a later request', async () => {
     const { emailChange, user, oldToken, newToken, advance } = await begin('from-3@example.com', 'to-3@example.com');
     await emailChange.request(user.id, 'to-4@example.com');
-    expect(await emailChange.agree(oldToken)).toBe('gone');
-    expect(await emailChange.agree(newToken)).toBe('gone');
+    expect(await emailChange.agree(oldToken, null)).toBe('gone');
+    expect(await emailChange.agree(newToken, null)).toBe('gone');
     const later = tokenIn(await mailbox().waitFor('to-4@example.com'));
     await emailChange.cancel(user.id);
     expect(await emailChange.find(later)).toBeNull();
     await emailChange.request(user.id, 'to-5@example.com');
     const last = tokenIn(await mailbox().waitFor('to-5@example.com'));
     advance(day);
-    expect(await emailChange.agree(last)).toBe('gone');
+    expect(await emailChange.agree(last, null)).toBe('gone');
   });
 
   it('tells only the new address that somebody else has it', async () => {
@@ -72,14 +72,14 @@ describe('moving to another address', () => {
     await emailChange.request(user.id, 'to-6@example.com');
     expect((await mailbox().waitFor('to-6@example.com')).text).toContain('There is one already');
     const oldToken = tokenIn(await mailbox().waitFor('from-6@example.com'));
-    expect(await emailChange.agree(oldToken)).toBe('waiting');
+    expect(await emailChange.agree(oldToken, null)).toBe('waiting');
   });
 
   it('fails when somebody else takes the address meanwhile', async () => {
     const { emailChange, users, oldToken, newToken } = await begin('from-7@example.com', 'to-7@example.com');
-    await emailChange.agree(oldToken);
+    await emailChange.agree(oldToken, null);
     await users.create('to-7@example.com', 'the old password');
-    await expect(emailChange.agree(newToken)).rejects.toMatchObject({ code: 'email_taken' });
+    await expect(emailChange.agree(newToken, null)).rejects.toMatchObject({ code: 'email_taken' });
   });
 
   it('ends links that went to the former address, and goes with the user', async () => {
@@ -88,8 +88,8 @@ describe('moving to another address', () => {
       'to-8@example.com',
     );
     const reset = tokenIn({ text: await passwordReset.createLink(user.id) });
-    await emailChange.agree(oldToken);
-    await emailChange.agree(newToken);
+    await emailChange.agree(oldToken, null);
+    await emailChange.agree(newToken, null);
     expect(await passwordReset.find(reset)).toBeNull();
     await emailChange.request(user.id, 'to-9@example.com');
     await users.remove(user.id);

@@ -22,10 +22,10 @@ describe('registering for an app that is open', () => {
     expect(mail.text).toContain('"Notes"');
     const token = tokenIn(mail);
     expect(await registration.find(token)).toMatchObject({ email, app: { id: app.id, name: 'Notes' } });
-    const made = await registration.complete(token, password);
+    const made = await registration.complete(token, password, null);
     expect(await users.get(made?.userId ?? '')).toMatchObject({ email, verifiedAt: expect.any(Number) });
     expect(await registration.find(token)).toBeNull();
-    expect(await registration.complete(token, password)).toBeNull();
+    expect(await registration.complete(token, password, null)).toBeNull();
     expect(await login.login({ ...credentials, email, password })).toMatchObject({ userId: made?.userId });
   });
 
@@ -33,7 +33,7 @@ describe('registering for an app that is open', () => {
     const { registration, app } = await createOpen();
     registration.request(app.id, 'new-2@example.com');
     const token = tokenIn(await mailbox().waitFor('new-2@example.com'));
-    const made = await Promise.allSettled([1, 2, 3].map(() => registration.complete(token, password)));
+    const made = await Promise.allSettled([1, 2, 3].map(() => registration.complete(token, password, null)));
     expect(made.filter((each) => each.status === 'fulfilled' && each.value !== null)).toHaveLength(1);
   });
 
@@ -55,21 +55,21 @@ describe('registering for an app that is open', () => {
     registration.request(app.id, 'new-4@example.com');
     const token = tokenIn(await mailbox().waitFor('new-4@example.com'));
     await saveApp({ ...app, registration: 'closed' });
-    expect(await registration.complete(token, password)).toBeNull();
+    expect(await registration.complete(token, password, null)).toBeNull();
     await saveApp({ ...app, registration: 'open' });
     expect(await registration.find(token)).not.toBeNull();
     await records.transact([apps.delete(app.id)], now());
-    expect(await registration.complete(token, password)).toBeNull();
+    expect(await registration.complete(token, password, null)).toBeNull();
   });
 
   it('takes no password that is short, common or the address itself', async () => {
     const { registration, app } = await createOpen();
     registration.request(app.id, 'new-person@example.com');
     const token = tokenIn(await mailbox().waitFor('new-person@example.com'));
-    await expect(registration.complete(token, 'short')).rejects.toMatchObject({ code: 'password_too_short' });
+    await expect(registration.complete(token, 'short', null)).rejects.toMatchObject({ code: 'password_too_short' });
     for (const common of ['password1', '12345678', 'new-person@example.com', 'qwertyuiop'])
-      await expect(registration.complete(token, common)).rejects.toMatchObject({ code: 'password_common' });
-    expect(await registration.complete(token, password)).not.toBeNull();
+      await expect(registration.complete(token, common, null)).rejects.toMatchObject({ code: 'password_common' });
+    expect(await registration.complete(token, password, null)).not.toBeNull();
   });
 
   it.each(['x,victim@example.com', 'x<victim@example.com>', 'a b@example.com', 'nobody', '"a"@example.com'])(
@@ -100,7 +100,7 @@ describe('registering for an app that is not open', () => {
     const { registration, app, saveApp, users } = await createWithMail();
     await saveApp({ ...app, registration: 'invite' });
     const link = await registration.invite(app.id, 'guest@example.com', { seconds: 7 * 86_400, send: false });
-    const made = await registration.complete(tokenIn({ text: link }), password);
+    const made = await registration.complete(tokenIn({ text: link }), password, null);
     expect(await users.get(made?.userId ?? '')).toMatchObject({ email: 'guest@example.com' });
   });
 
