@@ -5,6 +5,7 @@ import {
   createCollection,
   type Found,
   type Random,
+  type RecordPut,
   type Records,
   randomUuid,
 } from '@synckeep/core';
@@ -37,12 +38,13 @@ export interface Sessions {
   /** null when it is over. */
   get(id: string): Promise<Session | null>;
   /**
-   * Begins a session and, when the user has too many of them in this app, ends others.
+   * Begins a session, with the rows of the audit log, and, when the user has too many of them in this app, ends others.
    * @returns null when user or app are no longer as they were found: nothing was written.
    */
   open(
     user: Found<UserRecord>,
     app: Found<App>,
+    entries: readonly RecordPut[],
     beginning?: SessionBeginning,
   ): Promise<(OpenedSession & { readonly ended: number }) | null>;
   /** Keeps the session until `expiresAt`, or longer when it was to be kept longer before. @returns false when it is over. */
@@ -100,7 +102,7 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
     async get(id) {
       return (await sessions.get(id))?.value ?? null;
     },
-    async open(user, app, beginning) {
+    async open(user, app, entries, beginning) {
       const now = clock.now();
       const {
         id = randomUuid(random),
@@ -116,6 +118,7 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
           apps.check(app.key, app.version),
           ...[...expired, ...surplus].map((key) => sessions.delete(key)),
           sessions.put(id, session, { condition: 'absent', expiresAt }),
+          ...entries,
         ],
         now,
       );

@@ -21,6 +21,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'oidc-provider',
     'otpauth',
     'qr',
+    'nodemailer',
+    '@zxcvbn-ts/core',
+    '@zxcvbn-ts/language-common',
     'node:',
   ],
   'packages/server': [

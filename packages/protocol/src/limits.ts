@@ -36,6 +36,7 @@ export const limits = {
   emailCharacters: 320,
   passwordCharacters: 1024,
   apiKeyCharacters: 200,
+  codeCharacters: 40,
   devicesPerUser: 1000,
   batchIdLifetime: 30 * day,
   keyHistoryLifetime: 90 * day,
@@ -77,6 +78,10 @@ export const rateLimits = {
   write: { burst: 30, perSecond: 5 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
   failedCodes: { burst: 10, perSecond: 1 / 300 },
+  secondFactor: { burst: 10, perSecond: 2 },
+  registration: { burst: 10, perSecond: 2 },
+  passwordReset: { burst: 10, perSecond: 2 },
+  mails: { burst: 5, perSecond: 1 / 600 },
 } as const satisfies Record<string, RateLimit>;
 
 export type RateLimitName = keyof typeof rateLimits;

@@ -18,6 +18,7 @@ export interface StartOptions extends Parts {
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
   readonly membershipStatus?: 402 | 403;
+  readonly auditRetention?: number | undefined;
   readonly log: Log;
 }
 

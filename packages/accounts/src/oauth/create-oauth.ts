@@ -1,5 +1,5 @@
-import { type Answer, type Call, toAddressKey } from '@synckeep/core';
-import { rateLimits } from '@synckeep/protocol';
+import type { Answer, Call } from '@synckeep/core';
+import { isSyncError } from '@synckeep/protocol';
 import type { Provider } from 'oidc-provider';
 import type { Accounts } from '../create-accounts.js';
 import { createBrowserSessions } from '../pages/browser-sessions.js';
@@ -37,7 +37,7 @@ const resume = /^\/oauth\/authorize\/([^/]+)$/;
  */
 export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection => {
   const { parts } = accounts;
-  const { apps, rateLimiter } = parts;
+  const { apps, addressLimits } = parts;
   const grants = createGrants(parts);
   const toEdgeRequest = createEdge(apps);
   const userinfo = createUserinfo(parts);
@@ -73,12 +73,6 @@ export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection
     return session === undefined ? resumeCookie : `${resumeCookie}; ${cookieNames.session}=${session}`;
   };
 
-  const takeExchange = async (call: Call): Promise<number> => {
-    if (rateLimiter === 'off') return 0;
-    const { allowed, retryAfter } = await rateLimiter.take('exchange', toAddressKey(call.address), rateLimits.exchange);
-    return allowed ? 0 : Math.max(1, Math.ceil(retryAfter / 1000));
-  };
-
   /**
    * Ends the login of an access token, which the library does not know: none is stored. It is handed on without the token,
    * for the library to say whether the app may ask.
@@ -99,11 +93,8 @@ export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection
       if (call.path === '/oauth/userinfo') return userinfo(call);
       const { provider, listener, routes } = openAt(place);
       if (call.path.startsWith(`${interactionPath}/`)) return answerRoutes(routes, call, place);
-      if (call.method === 'POST') {
-        const seconds = await takeExchange(call);
-        if (seconds > 0) return refusal(429, 'temporarily_unavailable', 'too many requests', seconds);
-      }
       try {
+        if (call.method === 'POST') await addressLimits.take('exchange', call.address);
         const request = await toEdgeRequest(call, await toSessionCookie(provider, call));
         const prepared = call.path === '/oauth/revoke' ? await revokeAccess(request) : request;
         const answer = await exchange(listener, prepared, place);
@@ -111,6 +102,9 @@ export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection
         return { ...answer, cookies };
       } catch (error) {
         if (error instanceof EdgeError) return refusal(400, 'invalid_request', error.message);
+        if (call.method === 'POST' && isSyncError(error) && error.retryAfter !== undefined) {
+          return refusal(error.status, 'temporarily_unavailable', error.message, error.retryAfter);
+        }
         throw error;
       }
     },

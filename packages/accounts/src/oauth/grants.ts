@@ -26,12 +26,13 @@ export interface Grants {
     grantId: string,
     user: Found<UserRecord>,
     app: Found<App>,
-    options: { readonly key: string | null; readonly isRefreshable: boolean },
+    options: { readonly key: string | null; readonly isRefreshable: boolean; readonly address: string },
   ): Promise<boolean>;
   /** Keeps the login for another token. null when it is over. */
   proceed(grantId: string): Promise<ContinuedLogin | null>;
   /** Ends a login with everything that belongs to it. Safe to repeat. */
   end(grantId: string): Promise<void>;
+  /** The same by the id of its session. */
   endSession(sessionId: string): Promise<void>;
 }
 
@@ -41,9 +42,9 @@ const page = 100;
 export const toSessionId = (grantId: string): string => toUuid(grantId);
 
 export const createGrants = (
-  parts: Pick<AccountParts, 'records' | 'clock' | 'sessions' | 'users' | 'notifier'>,
+  parts: Pick<AccountParts, 'records' | 'clock' | 'sessions' | 'users' | 'notifier' | 'loginAudit'>,
 ): Grants => {
-  const { records, clock, sessions, users, notifier } = parts;
+  const { records, clock, sessions, users, notifier, loginAudit } = parts;
   const stored = createCollection(records, clock, grantKind);
   const sessionRecords = createCollection(records, clock, sessionKind);
 
@@ -59,9 +60,10 @@ export const createGrants = (
   };
 
   return {
-    async begin(grantId, user, app, { key, isRefreshable }) {
+    async begin(grantId, user, app, { key, isRefreshable, address }) {
       const now = clock.now();
-      const opened = await sessions.open(user, app, {
+      const entries = await loginAudit.success({ userId: user.key, appId: app.key, address });
+      const opened = await sessions.open(user, app, entries, {
         id: toSessionId(grantId),
         endsAt: now + (isRefreshable ? lifetimes.refreshableLogin : lifetimes.login) * 1000,
         // A little longer than its code, for the clocks of several nodes.

@@ -11,7 +11,6 @@ import type { UserRecord } from '../user-kind.js';
 import type { Grants } from './grants.js';
 import { findInteraction, type Interaction, keepStep } from './interaction.js';
 import { expiredPage } from './problem-page.js';
-import { provePassword } from './prove-password.js';
 import { interactionPath, resource } from './provider.js';
 import { toFormAction } from './redirects.js';
 import { type SignInLink, type SignInView, toCodePage, toConsentPage, toLoginPage } from './sign-in-pages.js';
@@ -50,7 +49,7 @@ const toTrouble = (error: unknown): Trouble => {
 /** The pages between the request of an app and its answer: password, second factor, consent. */
 export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
   const { provider, parts, grants, browserSessions, place, links } = deps;
-  const { users, appRecords, secondFactor, clock } = parts;
+  const { users, appRecords, passwordProof, secondFactor, addressLimits, loginAudit, clock } = parts;
 
   const toView = ({ app, redirect }: Interaction, trouble: Trouble | null): SignInView => ({
     appName: app.value.name,
@@ -92,7 +91,8 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
 
   /** Goes on with a user who has proved everything there is to prove. */
   const admit = async (interaction: Interaction, user: Found<UserRecord>, amr: string[], remember: boolean) => {
-    const { cookies } = interaction.request;
+    const { cookies, address } = interaction.request;
+    await passwordProof.succeeded(user.key, address);
     const cookie = remember
       ? await browserSessions.open(user, cookies, place)
       : await browserSessions.end(cookies, place);
@@ -123,12 +123,24 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
     return toAnswer(interaction, content, null);
   };
 
+  /** The row names user and app as long as they are as they were found. */
+  const auditFailure = ({ app, request }: Interaction, user: Found<UserRecord> | null): Promise<void> =>
+    loginAudit.failure({ userId: user?.key ?? null, appId: app.key, address: request.address }, [
+      ...(user ? [users.check(user)] : []),
+      appRecords.check(app.key, 'present'),
+    ]);
+
   const logIn = async (interaction: Interaction): Promise<Answer> => {
-    const { form } = interaction.request;
+    const { form, address } = interaction.request;
     const [email, password] = [form.get('email') ?? '', form.get('password') ?? ''];
     const remember = form.has('remember');
     try {
-      const user = await provePassword(parts, email, password);
+      await addressLimits.take('login', address);
+      const user = await passwordProof.attempt({ email, password, address }, async (found, isProved) => {
+        if (isProved) return found;
+        await auditFailure(interaction, found);
+        return null;
+      });
       if (user === null) {
         return showLogin(interaction, email, { status: 401, message: 'The e-mail address or the password is wrong.' });
       }
@@ -144,9 +156,12 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
   const proveCode = async (interaction: Interaction): Promise<Answer> => {
     const user = await findWaiting(interaction);
     if (user === null) return again(interaction);
+    const { form, address } = interaction.request;
     try {
-      const isRight = await secondFactor.verify(user.key, (interaction.request.form.get('code') ?? '').trim());
+      await addressLimits.take('secondFactor', address);
+      const isRight = await secondFactor.verify(user.key, (form.get('code') ?? '').trim());
       if (isRight) return admit(interaction, user, ['pwd', 'otp'], interaction.step.remember);
+      await auditFailure(interaction, user);
       return showCode(interaction, user, { status: 401, message: 'This code is wrong, too old, or was used before.' });
     } catch (error) {
       return showCode(interaction, user, toTrouble(error));
@@ -154,7 +169,8 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
   };
 
   /** Begins the login that the app was allowed. null when user or app are gone, or change all the time. */
-  const begin = async ({ stored, app, key, isRefreshable }: Interaction): Promise<string | null> => {
+  const begin = async ({ stored, app, key, isRefreshable, request }: Interaction): Promise<string | null> => {
+    const { address } = request;
     const accountId = stored.session?.accountId;
     if (accountId === undefined) return null;
     const grant = new provider.Grant({ accountId, clientId: app.key });
@@ -164,7 +180,7 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const [user, current] = await Promise.all([users.get(accountId), appRecords.get(app.key)]);
       if (user === null || user.value.disabled || current === null) break;
-      if (await grants.begin(grantId, user, current, { key, isRefreshable })) return grantId;
+      if (await grants.begin(grantId, user, current, { key, isRefreshable, address })) return grantId;
     }
     await grants.end(grantId);
     return null;

@@ -48,7 +48,7 @@ export const createStorage = (
     return found
       .map((user) => {
         if (user === null || user.value.disabled) throw new errors.AccessDenied('the account is gone');
-        return users.check(user.key, user.version);
+        return users.check(user);
       })
       .concat(apps.map((id) => appRecords.check(id, 'present')));
   };

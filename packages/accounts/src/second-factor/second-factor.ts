@@ -1,7 +1,10 @@
 import {
+  type Audit,
+  type AuditOrigin,
   type Clock,
   createCollection,
   type Log,
+  operator,
   type Random,
   type Records,
   type RecordWrite,
@@ -11,6 +14,7 @@ import {
 import { AccountError } from '../account-error.js';
 import type { FailedAttempts } from '../failed-attempts.js';
 import { newestOf, openWith, type Sealed, sealWith } from '../sealing.js';
+import { toUserOrigin } from '../user-origin.js';
 import type { Users } from '../users.js';
 import { createRecoveryCodes, isRecoveryCode, toRecoveryDigest } from './recovery-codes.js';
 import { enrolmentKind, type SecondFactorRecord, secondFactorKind } from './second-factor-kind.js';
@@ -35,13 +39,14 @@ export interface SecondFactor {
   begin(userId: string): Promise<{ readonly uri: string; readonly secret: string }>;
   /**
    * Turns on what was begun, in place of what was on before. null when the code is wrong or nothing was begun.
+   * @param address of the client, for the audit log.
    * @returns ten recovery codes, which nobody can ask for again. @throws SyncError `rate_limited` as `verify`
    */
-  confirm(userId: string, code: string): Promise<readonly string[] | null>;
+  confirm(userId: string, code: string, address?: string | null): Promise<readonly string[] | null>;
   /** Ten new recovery codes; the old ones are worthless then. null when the second factor is off. */
-  renewRecoveryCodes(userId: string): Promise<readonly string[] | null>;
-  /** Safe to repeat. */
-  turnOff(userId: string): Promise<void>;
+  renewRecoveryCodes(userId: string, address?: string | null): Promise<readonly string[] | null>;
+  /** Safe to repeat. @param origin whom the audit log names; the operator by default. */
+  turnOff(userId: string, origin?: AuditOrigin): Promise<void>;
   /** Writes that remove everything of a user here, for the transaction that removes the user. */
   removal(userId: string): readonly RecordWrite[];
   /** Seals with `newest` what is sealed with any of `old`, so that those can be dropped. Safe to repeat. */
@@ -56,6 +61,7 @@ export interface SecondFactorDeps {
   readonly failedCodes: FailedAttempts;
   /** What the authenticator app shows above the e-mail address. */
   readonly serviceName: string;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -68,9 +74,12 @@ const toPlace = (userId: string): string => `second-factor/${userId}`;
 const isTotpCode = (code: string): boolean => /^[0-9]{6}$/.test(code);
 
 export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
-  const { records, users, secrets, failedCodes, serviceName, clock, random, log } = deps;
+  const { records, users, secrets, failedCodes, serviceName, audit, clock, random, log } = deps;
   const factors = createCollection(records, clock, secondFactorKind);
   const enrolments = createCollection(records, clock, enrolmentKind);
+
+  const toEntry = (action: string, userId: string, origin: AuditOrigin) =>
+    audit.entry({ ...origin, action, appId: null, subject: { kind: 'user', id: userId } });
 
   const open = async (userId: string, sealed: Sealed): Promise<Uint8Array | null> => {
     const bytes = await openWith(secrets.list(), toPlace(userId), sealed);
@@ -100,13 +109,14 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
   const revise = async (
     userId: string,
     change: (factor: SecondFactorRecord) => Promise<SecondFactorRecord | null>,
+    ...entries: readonly RecordWrite[]
   ): Promise<true | null> => {
     for (;;) {
       const found = await factors.get(userId);
       const changed = found && (await change(found.value));
       if (!found || !changed) return null;
       const write = factors.put(userId, changed, { condition: found.version });
-      if ((await records.transact([write], clock.now())).done) return true;
+      if ((await records.transact([write, ...entries], clock.now())).done) return true;
     }
   };
 
@@ -137,7 +147,7 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
       const sealed = await sealWith(newestOf(secrets), toPlace(userId), bytes, random);
       const { done } = await records.transact(
         [
-          users.check(userId, 'present'),
+          users.checkPresent(userId),
           enrolments.put(userId, { sealed }, { expiresAt: clock.now() + enrolmentLifetime }),
         ],
         clock.now(),
@@ -145,7 +155,7 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
       if (!done) throw new AccountError('unknown_user');
       return { uri: toTotpUri(bytes, serviceName, user.value.email), secret: toBase32(bytes) };
     },
-    async confirm(userId, text) {
+    async confirm(userId, text, address = null) {
       const code = text.replace(/\s/g, '');
       if (!isTotpCode(code)) return null;
       return limited(userId, code, async () => {
@@ -158,9 +168,10 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
         const { done } = await records.transact(
           [
             // Whoever removes a user removes this too, and must not be overtaken.
-            users.check(userId, 'present'),
+            users.checkPresent(userId),
             enrolments.delete(userId, begun.version),
             factors.put(userId, factor),
+            toEntry('second_factor.on', userId, toUserOrigin(userId, address)),
           ],
           clock.now(),
         );
@@ -169,14 +180,19 @@ export const createSecondFactor = (deps: SecondFactorDeps): SecondFactor => {
         return codes;
       });
     },
-    async renewRecoveryCodes(userId) {
+    async renewRecoveryCodes(userId, address = null) {
       const { codes, recovery } = createRecovery(userId);
-      const changed = await revise(userId, async (factor) => ({ ...factor, recovery }));
+      const entry = toEntry('second_factor.recovery_codes', userId, toUserOrigin(userId, address));
+      const changed = await revise(userId, async (factor) => ({ ...factor, recovery }), entry);
       return changed && codes;
     },
-    async turnOff(userId) {
-      await records.transact(removal(userId), clock.now());
-      log.info({ userId }, 'second factor turned off');
+    async turnOff(userId, origin = operator) {
+      const found = await factors.get(userId);
+      if (found === null) return;
+      const entry = toEntry('second_factor.off', userId, origin);
+      // Of somebody who is being erased, the audit log gets no row any more.
+      const { done } = await records.transact([users.checkPresent(userId), ...removal(userId), entry], clock.now());
+      if (done) log.info({ userId }, 'second factor turned off');
     },
     removal,
     async reseal(newest, old) {

@@ -25,7 +25,14 @@ describe('an app that sends its user to the browser', () => {
   it('gets the same kind of token as a direct login [P-113]', async () => {
     const { obtain, accounts, user, apiKey, app } = await createStage();
     const { access_token: token } = await obtain({ key: 'device-7' });
-    const direct = await accounts.login.login({ email: user.email, password, apiKey, key: 'device-7' });
+    const direct = await accounts.login.login({
+      email: user.email,
+      password,
+      apiKey,
+      key: 'device-7',
+      code: null,
+      address: null,
+    });
     expect(decodeProtectedHeader(token)).toEqual(decodeProtectedHeader(direct.token));
     const claims = decodeJwt(token);
     expect(Object.keys(claims)).toEqual(expect.arrayContaining(Object.keys(decodeJwt(direct.token))));
@@ -74,7 +81,7 @@ describe('an app that sends its user to the browser', () => {
 
   it('is told what the server can do, wherever it stands', async () => {
     const publicUrl = 'https://example.org/sync';
-    const { call } = await createStage({ publicUrl });
+    const { call } = await createStage({}, publicUrl);
     const places = [
       `${publicUrl}/.well-known/openid-configuration`,
       `${publicUrl}/.well-known/oauth-authorization-server`,
@@ -96,7 +103,7 @@ describe('an app that sends its user to the browser', () => {
 
   it('works below a path, with cookies that stay there', async () => {
     const publicUrl = 'https://example.org/sync';
-    const { allow, exchange, openBrowser, isGood } = await createStage({ publicUrl });
+    const { allow, exchange, openBrowser, isGood } = await createStage({}, publicUrl);
     const browser = openBrowser();
     const { code, verifier } = await allow({}, browser);
     const { body } = await exchange(code, verifier);

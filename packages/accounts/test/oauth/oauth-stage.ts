@@ -23,8 +23,7 @@ const toParams = (fields: Fields): URLSearchParams => {
 };
 
 /** A server with OAuth2 in memory, reached as a `fetch` handler: an app, a user, and as many browsers as are wanted. */
-export const createStage = async (options: Partial<AccountsOptions> & { publicUrl?: string } = {}) => {
-  const { publicUrl = origin, ...overrides } = options;
+export const createStage = async (overrides: Partial<AccountsOptions> = {}, publicUrl = origin) => {
   const { records } = createMemoryStorage();
   const logged: LogFields[] = [];
   const keep = (fields: LogFields, message: string) => void logged.push({ ...fields, message });
