@@ -36,6 +36,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly log: Log;
+  readonly accounts: Accounts;
   readonly users: Accounts['users'];
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
@@ -83,6 +84,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     blobStore,
     notifier,
     log,
+    accounts,
     users: accounts.users,
     ...createErasure(server, accounts, records, notifier),
     async rotateSecret({ dropOld }) {

@@ -40,7 +40,7 @@ export const toLoginPage = (
   footer: footer(view),
   body: html`${toAppMark(view.appName)}
 <h1>Sign in to continue to ${view.appName}</h1>
-<p class="soft">with your account at ${view.host}. The app does not see your password.</p>
+<p class="soft">Use your account at ${view.host}. ${view.appName} does not see your password.</p>
 ${toAlert(view.error)}
 <form method="post">${hidden('login')}
 ${toField({
@@ -117,7 +117,7 @@ const toDestination = (redirect: string): HtmlValue => {
 };
 
 const fact = (icon: Html, text: HtmlValue, hint: HtmlValue): Html =>
-  html`<li>${icon}<span>${text}<span class="hint">${hint}</span></span></li>`;
+  html`<li>${icon}<span><strong>${text}</strong><span class="hint">${hint}</span></span></li>`;
 
 export const toConsentPage = (
   view: SignInView,
