@@ -14,6 +14,7 @@ export const toAppView = (app: App) => ({
   origins: app.origins,
   dialect: app.dialect,
   require_base: app.requireBase,
+  registration: app.registration,
   link: app.link,
   blob_limit: app.blobLimit,
   bytes_limit: app.bytesLimit,
