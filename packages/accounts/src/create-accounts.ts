@@ -1,4 +1,14 @@
-import { type Authenticator, appKind, createAudit, createCollection, type Login, OptionsError } from '@synckeep/core';
+import {
+  type App,
+  type Audit,
+  type Authenticator,
+  appKind,
+  type Collection,
+  createAudit,
+  createCollection,
+  type Login,
+  OptionsError,
+} from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { type AddressLimits, createAddressLimits } from './address-limits.js';
 import { createAuthenticator } from './authenticator.js';
@@ -7,7 +17,7 @@ import { createKnownPlaces } from './known-places.js';
 import { createLinks } from './links/links.js';
 import { createUserLinks } from './links/user-links.js';
 import { createLogin } from './login.js';
-import { createLoginAudit } from './login-audit.js';
+import { createLoginAudit, type LoginAudit } from './login-audit.js';
 import { createLetters } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
 import { type AccountsOptions, checkOptions } from './options.js';
@@ -19,10 +29,29 @@ import { createPasswordReset, type PasswordReset } from './recovery/password-res
 import { createVerification, type Verification } from './recovery/verification.js';
 import { createRegistration, type Registration } from './registration/registration.js';
 import { createSecondFactor, type SecondFactor } from './second-factor/second-factor.js';
-import { createSessions } from './sessions.js';
-import { createTokens } from './tokens.js';
+import { createSessions, type Sessions } from './sessions.js';
+import { createTokens, type Tokens } from './tokens.js';
 import { createUserAdministration, type UserAdministration } from './user-administration.js';
-import { createUsers } from './users.js';
+import { createUsers, type Users } from './users.js';
+
+/** What the other entries of this package work with. */
+export interface AccountParts
+  extends Pick<AccountsOptions, 'records' | 'apps' | 'notifier' | 'secrets' | 'clock' | 'random' | 'log'> {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly authenticator: Authenticator;
+  readonly passwordProof: PasswordProof;
+  readonly secondFactor: SecondFactor;
+  readonly addressLimits: AddressLimits;
+  readonly appRecords: Collection<App>;
+  readonly audit: Audit;
+  readonly loginAudit: LoginAudit;
+  /** `iss` of the tokens. */
+  readonly issuer: string;
+  /** What this server is called where people read it. */
+  readonly serviceName: string;
+}
 
 export interface Accounts {
   readonly authenticator: Authenticator;
@@ -39,6 +68,8 @@ export interface Accounts {
   readonly addressLimits: AddressLimits;
   /** Whether letters are sent. */
   readonly hasMail: boolean;
+  /** Not for hosts. */
+  readonly parts: AccountParts;
   /** Sends the letters that are being written, and ends the mailer. */
   close(): Promise<void>;
 }
@@ -54,11 +85,11 @@ const noUrl = (): never => {
 export const createAccounts = (options: AccountsOptions): Accounts => {
   checkOptions(options);
   const { records, apps, notifier, secrets, clock, random, rateLimiter, log } = options;
-  const { serviceName = 'Synckeep', publicUrl = noUrl, mailer = null } = options;
+  const { serviceName = 'Synckeep', issuer = 'synckeep', publicUrl = noUrl, mailer = null } = options;
   const { audit = createAudit({ clock, random }) } = options;
   const users = createUsers(records, clock);
   const sessions = createSessions(records, clock, random);
-  const tokens = createTokens({ secrets, issuer: options.issuer ?? 'synckeep', clock });
+  const tokens = createTokens({ secrets, issuer, clock });
   const authenticator = createAuthenticator({ tokens, users, sessions, clock });
   const hasher = options.passwordHasher ?? createArgon2Hasher(random);
   const failedLogins = createFailedAttempts(
@@ -81,21 +112,16 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
     urls: createPageUrls(publicUrl),
   };
   const emailChange = createEmailChange(correspondence);
+  const parts: AccountParts = {
+    ...{ records, apps, notifier, secrets, clock, random, log },
+    ...{ users, sessions, tokens, authenticator, passwordProof, secondFactor, audit, issuer, serviceName },
+    addressLimits: createAddressLimits(rateLimiter),
+    appRecords: createCollection(records, clock, appKind),
+    loginAudit: createLoginAudit({ records, audit, clock }),
+  };
   return {
     authenticator,
-    login: createLogin({
-      users,
-      sessions,
-      tokens,
-      authenticator,
-      passwordProof,
-      secondFactor,
-      apps,
-      appRecords: createCollection(records, clock, appKind),
-      notifier,
-      clock,
-      loginAudit: createLoginAudit({ records, audit, clock }),
-    }),
+    login: createLogin(parts),
     users: createUserAdministration({
       ...{ records, users, hasher, notifier, clock, random, log, audit },
       belongings: (userId) => [
@@ -110,8 +136,9 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
     passwordReset: createPasswordReset({ ...correspondence, secondFactor, notifier }),
     verification: createVerification(correspondence),
     emailChange,
-    addressLimits: createAddressLimits(rateLimiter),
+    addressLimits: parts.addressLimits,
     hasMail: outbox.isOpen,
+    parts,
     close: outbox.close,
   };
 };

@@ -1,6 +1,7 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
 import { knownPlacesKind } from './known-places.js';
 import { linkKind } from './links/link-kind.js';
+import { grantKind } from './oauth/grant-kind.js';
 import { browserSessionKind } from './pages/browser-session-kind.js';
 import { emailChangeKind } from './recovery/email-change-kind.js';
 import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
@@ -20,5 +21,6 @@ export const accountKinds: readonly MovableKind[] = [
   toMovableKind(linkKind, 'never'),
   toMovableKind(emailChangeKind, 'never'),
   toMovableKind(sessionKind, 'server'),
+  toMovableKind(grantKind, 'server'),
   toMovableKind(browserSessionKind, 'never'),
 ];

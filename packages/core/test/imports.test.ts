@@ -17,6 +17,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'jose',
     '@node-rs/argon2',
+    'light-my-request',
+    'oidc-provider',
     'otpauth',
     'qr',
     'nodemailer',

@@ -71,6 +71,7 @@ export type LimitName = keyof typeof limits;
 /** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
 export const rateLimits = {
   login: { burst: 5, perSecond: 2 },
+  exchange: { burst: 10, perSecond: 2 },
   public: { burst: 60, perSecond: 10 },
   read: { burst: 120, perSecond: 40 },
   transfer: { burst: 120, perSecond: 40 },

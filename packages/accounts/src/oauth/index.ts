@@ -1,0 +1,3 @@
+export { createOAuth, type OAuthOptions } from './create-oauth.js';
+export { isLoopback, isRegistrable } from './redirects.js';
+export type { SignInLink } from './sign-in-pages.js';
