@@ -14,12 +14,20 @@ import {
   systemRandom,
 } from '@synckeep/core';
 import { prefixes } from '@synckeep/protocol';
+import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
+import type { SmtpPlace } from './smtp-url.js';
 
 export interface ComposeOptions extends Parts {
   readonly log: Log;
   /** Where clients reach the server, without the prefix: `https://sync.example.org`. Asked for each signed URL. */
   readonly baseUrl: () => string;
+  /** What browsers call the server, for links: asked for each one. */
+  readonly pageUrl: () => string;
+  readonly serviceName?: string | undefined;
+  /** A mail server, with the sender of letters. Left out: links are handed over by whoever runs the commands. */
+  readonly smtp?: SmtpPlace | undefined;
+  readonly mailFrom?: string | undefined;
   readonly rateLimit: 'on' | 'off';
   readonly membershipStatus?: 402 | 403;
   /** Bytes; undefined: no limit. */
@@ -38,6 +46,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly users: Accounts['users'];
+  readonly accounts: Accounts;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
@@ -58,12 +67,16 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const environment = { clock: systemClock, random: systemRandom };
   const audit = createAudit({ ...environment, retention: options.auditRetention });
   const parts = { records, notifier, ...environment, audit };
+  const mailer = openMailer(options);
   const accounts = createAccounts({
     ...parts,
     apps: createAppAdministration(parts),
     secrets: secrets.secrets,
     rateLimiter,
     log,
+    publicUrl: options.pageUrl,
+    ...(options.serviceName === undefined ? {} : { serviceName: options.serviceName }),
+    ...(mailer === null ? {} : { mailer }),
   });
   const server = createSyncServer({
     storage,
@@ -86,6 +99,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     log,
     accounts,
     users: accounts.users,
+    accounts,
     ...createErasure(server, accounts, records, notifier),
     async rotateSecret({ dropOld }) {
       const id = await secrets.rotate({ dropOld });
@@ -95,11 +109,15 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       await records.transact([entry], systemClock.now());
       return id;
     },
-    check: opened.check,
+    async check() {
+      await opened.check();
+      await mailer?.check();
+    },
     explain: opened.explain,
     async close() {
       try {
         await server.close();
+        await accounts.close();
       } finally {
         await opened.close();
       }

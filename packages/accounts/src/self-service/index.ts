@@ -1,0 +1,2 @@
+export type { SelfServiceOptions } from './context.js';
+export { createSelfService } from './create-self-service.js';
