@@ -46,7 +46,6 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly users: Accounts['users'];
-  readonly accounts: Accounts;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
@@ -99,7 +98,6 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     log,
     accounts,
     users: accounts.users,
-    accounts,
     ...createErasure(server, accounts, records, notifier),
     async rotateSecret({ dropOld }) {
       const id = await secrets.rotate({ dropOld });
