@@ -3,6 +3,7 @@ export { type Accounts, createAccounts } from './create-accounts.js';
 export { type Mail, type Mailer, MailRefused } from './mail/mailer.js';
 export { createSmtpMailer, type SmtpMailer, type SmtpOptions } from './mail/smtp-mailer.js';
 export { accountKinds } from './movable-kinds.js';
+export { isLoopback, isRegistrable } from './oauth/redirects.js';
 export type { AccountsOptions } from './options.js';
 export { createArgon2Hasher, type PasswordHasher } from './password-hasher.js';
 export type { EmailChange } from './recovery/email-change.js';

@@ -101,9 +101,13 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   let url = '';
   const pageUrl = () => options.publicUrl ?? url;
   const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? pageUrl(), pageUrl });
-  const http = createServer(
-    times,
-    createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
+  const binding = { trustedProxies: options.trustedProxies ?? [], log };
+  // Only here: no command needs what the pages are made with.
+  const { openPages } = await import('./open-pages.js');
+  const answerPages = createNodeHandler(openPages(composition, pageUrl), binding);
+  const answerCalls = createNodeHandler(composition.server, binding);
+  const http = createServer(times, (request, response) =>
+    answerPages(request, response, () => answerCalls(request, response)),
   );
   http.setTimeout(silence);
   try {

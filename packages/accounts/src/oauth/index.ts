@@ -1,3 +1,2 @@
 export { createOAuth, type OAuthOptions } from './create-oauth.js';
-export { isLoopback, isRegistrable } from './redirects.js';
-export type { SignInLink } from './sign-in-pages.js';
+export type { SignInLink, SignInLinks } from './sign-in-pages.js';

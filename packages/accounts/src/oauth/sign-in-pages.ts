@@ -1,9 +1,14 @@
+import type { App } from '@synckeep/core';
 import { toAlert, toField } from '../pages/forms.js';
 import type { Html, HtmlValue } from '../pages/html.js';
 import { html } from '../pages/html.js';
 import type { PageContent } from '../pages/layout.js';
+import type { Place } from '../pages/place.js';
 import { icons, toAppMark } from './app-mark.js';
 import { isLoopback } from './redirects.js';
+
+/** What stands below the login form of an app. */
+export type SignInLinks = (app: App, place: Place) => readonly SignInLink[];
 
 /** What every page of a sign-in says. */
 export interface SignInView {
@@ -40,7 +45,7 @@ export const toLoginPage = (
   footer: footer(view),
   body: html`${toAppMark(view.appName)}
 <h1>Sign in to continue to ${view.appName}</h1>
-<p class="soft">with your account at ${view.host}. The app does not see your password.</p>
+<p class="soft">Use your account at ${view.host}. ${view.appName} does not see your password.</p>
 ${toAlert(view.error)}
 <form method="post">${hidden('login')}
 ${toField({
@@ -117,7 +122,7 @@ const toDestination = (redirect: string): HtmlValue => {
 };
 
 const fact = (icon: Html, text: HtmlValue, hint: HtmlValue): Html =>
-  html`<li>${icon}<span>${text}<span class="hint">${hint}</span></span></li>`;
+  html`<li>${icon}<span><strong>${text}</strong><span class="hint">${hint}</span></span></li>`;
 
 export const toConsentPage = (
   view: SignInView,

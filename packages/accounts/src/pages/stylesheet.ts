@@ -29,7 +29,7 @@ body {
   overflow-wrap: anywhere;
 }
 main {
-  width: 100%; max-width: 26rem; margin: auto 0; padding: 2.25rem 2rem 2rem;
+  width: 100%; max-width: 26rem; margin: auto 0; padding: 2rem;
   background: var(--card); border: 1px solid var(--edge); border-radius: 1rem; box-shadow: var(--shadow);
 }
 main.wide { max-width: 46rem; margin: 1.5rem 0 auto; }
@@ -37,6 +37,7 @@ h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-s
 h2 { margin: 2.25rem 0 .5rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 650; }
 p { margin: .75rem 0 0; text-wrap: pretty; }
 h1 + p { margin-top: .5rem; }
+.facts + p { margin-top: 1rem; }
 strong { font-weight: 650; }
 .soft, .hint { color: var(--soft); }
 .hint, .small { font-size: .875rem; }
@@ -72,15 +73,17 @@ input[aria-invalid=true] { border-color: var(--danger); }
   font-weight: 400; text-decoration: underline; text-underline-offset: .2em;
 }
 .link:hover { background: none; color: var(--accent-strong); }
-.actions { display: flex; flex-direction: column; gap: .75rem; margin-top: 1.75rem; }
+.actions { display: flex; flex-direction: column; gap: .75rem; margin-top: 1.5rem; }
+form + form > .actions { margin-top: .75rem; }
 .actions.row { flex-direction: row; flex-wrap: wrap; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 h1:focus-visible { outline: none; }
 .notice { margin: 1.25rem 0 0; padding: .75rem .875rem; border-radius: .625rem; background: var(--tint); font-size: .9375rem; }
 .notice.error { background: var(--danger-tint); color: var(--danger); }
 .notice.good { background: var(--good-tint); color: var(--good); }
-.facts { margin: 1.5rem 0 0; padding: 0; list-style: none; border: 1px solid var(--edge); border-radius: .75rem; }
-.facts li { display: flex; gap: .75rem; padding: .875rem 1rem; }
+.facts { margin: 1.25rem 0 0; padding: 0; list-style: none; border: 1px solid var(--edge); border-radius: .75rem; }
+.facts li { display: flex; gap: .75rem; padding: .75rem 1rem .8125rem; }
+.facts strong { font-weight: 600; }
 .facts li + li { border-top: 1px solid var(--edge); }
 .facts svg { flex: none; width: 1.25rem; height: 1.25rem; margin-top: .125rem; color: var(--accent); }
 .facts .hint { display: block; }
