@@ -46,7 +46,6 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly notifier: Notifier;
   readonly log: Log;
   readonly users: Accounts['users'];
-  readonly accounts: Accounts;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */

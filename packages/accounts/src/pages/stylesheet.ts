@@ -77,7 +77,7 @@ input[aria-invalid=true] { border-color: var(--danger); }
 form + form > .actions { margin-top: .75rem; }
 .actions.row { flex-direction: row; flex-wrap: wrap; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-h1:focus-visible { outline: none; }
+input:not([type=checkbox], [type=radio]):focus-visible { outline-offset: -2px; border-color: transparent; }
 .notice { margin: 1.25rem 0 0; padding: .75rem .875rem; border-radius: .625rem; background: var(--tint); font-size: .9375rem; }
 .notice.error { background: var(--danger-tint); color: var(--danger); }
 .notice.good { background: var(--good-tint); color: var(--good); }
