@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
 import {
+  type AuditOrigin,
   type BlobStore,
   createAppAdministration,
   createAudit,
@@ -44,12 +45,11 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly log: Log;
-  readonly accounts: Accounts;
   readonly users: Accounts['users'];
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
-  eraseUser(userId: string): Promise<void>;
+  eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
   rotateSecret(options: { readonly dropOld: boolean }): Promise<string>;
   /** Ends streams and timers, sends the news that is still here, and closes every part. */
@@ -131,11 +131,11 @@ const createErasure = (server: SyncServer, { users }: Accounts, records: Records
     notifier.publish({ topic: 'access' });
     return isPresent;
   },
-  async eraseUser(userId: string): Promise<void> {
+  async eraseUser(userId: string, origin: AuditOrigin = operator): Promise<void> {
     // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
     // interrupted can still be found.
-    await users.disable(userId);
-    await server.eraseUser(userId);
+    await users.by(origin).disable(userId);
+    await server.eraseUser(userId, origin);
     await users.remove(userId);
   },
 });
