@@ -10,7 +10,7 @@ import type { Place } from '../pages/place.js';
 import { createEdge, EdgeError, type EdgeRequest } from './edge.js';
 import { exchange } from './exchange.js';
 import { createGrants } from './grants.js';
-import { cookieNames, createProvider, interactionPath } from './provider.js';
+import { cookieNames, interactionPath } from './names.js';
 import { createSignInRoutes } from './sign-in.js';
 import type { SignInLinks } from './sign-in-pages.js';
 import { createUserinfo } from './userinfo.js';
@@ -48,17 +48,21 @@ export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageS
     readonly listener: ReturnType<Provider['callback']>;
     readonly routes: readonly PageRoute[];
   }
-  const openByUrl = new Map<string, Open>();
+  const openByUrl = new Map<string, Promise<Open>>();
 
-  const openAt = (place: Place): Open => {
+  const openAt = (place: Place): Promise<Open> => {
     const url = place.origin + place.base;
-    const known = openByUrl.get(url);
-    if (known) return known;
+    const opening = openByUrl.get(url) ?? load(place);
+    openByUrl.set(url, opening);
+    return opening;
+  };
+
+  /** The library is loaded by the first one who needs it: a server whose apps log in directly does without. */
+  const load = async (place: Place): Promise<Open> => {
+    const { createProvider } = await import('./provider.js');
     const provider = createProvider(place, parts, grants);
     const routes = createSignInRoutes({ provider, parts, grants, browserSessions, place, links });
-    const open = { provider, listener: provider.callback(), routes };
-    openByUrl.set(url, open);
-    return open;
+    return { provider, listener: provider.callback(), routes };
   };
 
   /**
@@ -91,7 +95,7 @@ export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageS
     paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     async answer(call, place) {
       if (call.path === '/oauth/userinfo') return userinfo(call);
-      const { provider, listener, routes } = openAt(place);
+      const { provider, listener, routes } = await openAt(place);
       if (call.path.startsWith(`${interactionPath}/`)) return answerRoutes(routes, call, place);
       try {
         if (call.method === 'POST') await addressLimits.take('exchange', call.address);
