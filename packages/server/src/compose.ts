@@ -45,6 +45,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly log: Log;
+  readonly accounts: Accounts;
   readonly users: Accounts['users'];
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
