@@ -4,6 +4,7 @@ import type { Provider } from 'oidc-provider';
 import type { Accounts } from '../create-accounts.js';
 import { createBrowserSessions } from '../pages/browser-sessions.js';
 import { readCookies } from '../pages/cookies.js';
+import { notFoundPage } from '../pages/error-page.js';
 import type { PageRoute } from '../pages/page-request.js';
 import { answerRoutes, type PageSection } from '../pages/page-section.js';
 import type { Place } from '../pages/place.js';
@@ -28,6 +29,9 @@ const refusal = (status: number, error: string, description: string, retryAfter?
   headers: { ...json, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) },
   body: JSON.stringify({ error, error_description: description }),
 });
+
+/** What is served here of all that the library can do. */
+const served = /^\/oauth\/(?:authorize(?:\/[^/]+)?|interaction\/[^/]+|token|revoke|jwks)$|^\/\.well-known\/[^/]+$/;
 
 const resume = /^\/oauth\/authorize\/([^/]+)$/;
 
@@ -95,10 +99,13 @@ export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageS
     paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     async answer(call, place) {
       if (call.path === '/oauth/userinfo') return userinfo(call);
+      if (!served.test(call.path)) return notFoundPage();
       const { provider, listener, routes } = await openAt(place);
       if (call.path.startsWith(`${interactionPath}/`)) return answerRoutes(routes, call, place);
       try {
         if (call.method === 'POST') await addressLimits.take('exchange', call.address);
+        // Each request of an app is stored for a while, whoever sends it.
+        else if (call.path === '/oauth/authorize') await addressLimits.take('public', call.address);
         const request = await toEdgeRequest(call, await toSessionCookie(provider, call));
         const prepared = call.path === '/oauth/revoke' ? await revokeAccess(request) : request;
         const answer = await exchange(listener, prepared, place);
