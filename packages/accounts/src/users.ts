@@ -5,6 +5,7 @@ import {
   type RecordCheck,
   type RecordPut,
   type Records,
+  type RecordWrite,
 } from '@synckeep/core';
 import { AccountError } from './account-error.js';
 import { toComparableEmail, type UserRecord, userKind } from './user-kind.js';
@@ -15,18 +16,32 @@ export interface Users {
   findByEmail(email: string): Promise<Found<UserRecord> | null>;
   /** In order of id. */
   list(after: string | null, limit: number): Promise<readonly Found<UserRecord>[]>;
-  /** With the row of the audit log. @throws AccountError `email_taken`, also to all but one of several calls at once. */
-  add(userId: string, user: UserRecord, entry: RecordPut): Promise<void>;
+  /**
+   * Adds a user, with `others`, at one moment. @returns false when one of `others` was refused: nothing was written.
+   * @throws AccountError `email_taken`, also to all but one of several calls at once.
+   */
+  add(userId: string, user: UserRecord, others: readonly RecordWrite[]): Promise<boolean>;
+  /**
+   * Puts `value` in place of the user as found, with `others`, at one moment.
+   * @returns false when the user is no longer as found, or `others` were refused: nothing was written.
+   * @throws AccountError `email_taken`
+   */
+  replace(user: Found<UserRecord>, value: UserRecord, others: readonly RecordWrite[]): Promise<boolean>;
   /** Makes the change to the user as it is at that moment, with `entries`. @throws AccountError `unknown_user` */
   change(
     userId: string,
     patch: (user: UserRecord) => UserRecord,
     ...entries: readonly RecordPut[]
   ): Promise<Found<UserRecord>>;
-  /** Holds while the user is as it was found. */
+  /** For the transaction of whatever is made for a user: it must not appear behind the back of who removes the user. */
+  checkPresent(userId: string): RecordCheck;
+  /** The same, and that the user is still as found. */
   check(user: Found<UserRecord>): RecordCheck;
-  /** @returns false when the user is no longer as it was found: nothing was removed. */
-  remove(user: Found<UserRecord>): Promise<boolean>;
+  /**
+   * Removes the user and what `others` remove, at one moment.
+   * @returns false when the user is no longer as it was found: nothing was removed.
+   */
+  remove(user: Found<UserRecord>, others: readonly RecordWrite[]): Promise<boolean>;
 }
 
 export const createUsers = (records: Records, clock: Clock): Users => {
@@ -38,9 +53,16 @@ export const createUsers = (records: Records, clock: Clock): Users => {
       return user ?? null;
     },
     list: (after, limit) => users.find('all', '', { after, limit }),
-    async add(userId, user, entry) {
-      const { done } = await records.transact([users.put(userId, user, { condition: 'absent' }), entry], clock.now());
-      if (!done) throw new AccountError('email_taken');
+    async add(userId, user, others) {
+      const put = users.put(userId, user, { condition: 'absent' });
+      const result = await records.transact([put, ...others], clock.now());
+      if (!result.done && result.failed === 0) throw new AccountError('email_taken');
+      return result.done;
+    },
+    async replace({ key, version }, value, others) {
+      const result = await records.transact([users.put(key, value, { condition: version }), ...others], clock.now());
+      if (!result.done && result.failed === 0 && result.reason === 'unique') throw new AccountError('email_taken');
+      return result.done;
     },
     async change(userId, patch, ...entries) {
       for (;;) {
@@ -53,8 +75,9 @@ export const createUsers = (records: Records, clock: Clock): Users => {
       }
     },
     check: ({ key, version }) => users.check(key, version),
-    async remove(user) {
-      return (await records.transact([users.delete(user.key, user.version)], clock.now())).done;
+    checkPresent: (userId) => users.check(userId, 'present'),
+    async remove(user, others) {
+      return (await records.transact([users.delete(user.key, user.version), ...others], clock.now())).done;
     },
   };
 };

@@ -113,6 +113,7 @@ export const createFixture = async (overrides: Partial<AccountsOptions> = {}) =>
     password: 'correct horse',
     apiKey,
     key: null,
+    code: null,
     address: '203.0.113.7',
   };
   const app = await createApp(apiKey);

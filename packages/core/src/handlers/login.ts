@@ -24,6 +24,7 @@ export const login: Handler<'login'> = async ({ body, header, address }, deps) =
     password: body.password,
     apiKey: body.api_key,
     key: body.key ?? null,
+    code: body.code ?? null,
     address,
   });
   return { status: 200, body: { token, user_id: userId, app_id: appId } };
