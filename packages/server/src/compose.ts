@@ -123,7 +123,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     memberships,
     ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
     async rotateSecret({ dropOld }) {
-      const id = await secrets.rotate({ dropOld });
+      const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
       const subject = { kind: 'secret', id };
       const details = { drop_old: dropOld };
       const entry = audit.entry({ ...operator, action: 'secret.rotate', appId: null, subject, details });
