@@ -1,6 +1,6 @@
 import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
-import { commonErrors, type Operation, operations } from './operations.js';
+import { type Access, commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
 import { prefixes, version } from './version.js';
 
@@ -50,13 +50,22 @@ const refusals = (operation: Operation) => {
     ]);
 };
 
+const securities: Readonly<Record<Access, readonly JsonSchema[]>> = {
+  public: [],
+  token: [{ token: [] }],
+  'token-or-ticket': [{ token: [] }],
+  admin: [{ admin: [] }],
+  signed: [],
+};
+
 const toPathItem = (name: string, operation: Operation): JsonSchema => ({
   operationId: name,
   summary: operation.summary,
   'x-rate-limit': operation.rateLimit,
   'x-gate': operation.gate,
   'x-repeat': operation.repeat,
-  security: operation.access === 'public' ? [] : [{ token: [] }],
+  ...(operation.scope && { 'x-scope': operation.scope }),
+  security: securities[operation.access],
   parameters: parametersOf(operation),
   ...(operation.request && {
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(operation.request) } } },
@@ -79,7 +88,10 @@ export const openApiDocument = (): JsonSchema => {
     servers: prefixes.map((url) => ({ url })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        admin: { type: 'http', scheme: 'bearer' },
+      },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },
     },
   };
