@@ -91,7 +91,7 @@ input:not([type=checkbox], [type=radio]):focus-visible { outline-offset: -2px; b
 .account > :first-child { flex: 1; min-width: 0; }
 .account form { flex: none; }
 .facts .row { align-items: center; flex-wrap: wrap; }
-.grow { flex: 1 1 14rem; min-width: 0; }
+.grow { flex: 1 1 11rem; min-width: 0; }
 .app { margin-top: 1.25rem; }
 .app .heading { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .875rem; }
 .app .heading > div { flex: 1 1 11rem; min-width: 0; }
