@@ -5,7 +5,12 @@ const table = (heads, rows) =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const code = (text) => `\`${text}\``;
 
-const accessNames = { public: 'public', token: 'token', 'token-or-ticket': 'token or ticket' };
+const accessNames = {
+  public: 'public',
+  token: 'token',
+  'token-or-ticket': 'token or ticket',
+  publisher: 'publishing token',
+};
 const repeatNames = { safe: 'yes', batch: 'with its `batch_id`', hash: 'with its `hash`', unsafe: 'no' };
 
 const operationsTable = () =>

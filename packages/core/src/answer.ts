@@ -13,6 +13,16 @@ export const toJsonAnswer = (status: number, headers: Readonly<Record<string, st
     ? { status, headers, body: null }
     : { status, headers: { ...headers, ...json }, body: JSON.stringify(body) };
 
+export const toTextAnswer = (
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  type: string,
+  body: unknown,
+): Answer => {
+  if (typeof body !== 'string') throw new Error('An operation that answers text answered none.');
+  return { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` }, body };
+};
+
 /** The answer to a refusal (P-4). A fault says nothing but its request id. */
 export const toErrorAnswer = (error: SyncError, headers: Readonly<Record<string, string>>): Answer => {
   const retryAfter = error.retryAfter ?? (error.status === 503 || error.status === 429 ? 1 : undefined);

@@ -14,6 +14,12 @@ import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
 import type { News } from './ports/index.js';
+import { createCatalog } from './releases/catalog.js';
+import { createDownloadCounts } from './releases/download-counts.js';
+import { createPublishers } from './releases/publishers.js';
+import { createReleases } from './releases/releases.js';
+import { createSlugs } from './releases/slugs.js';
+import { createUpdateKeys } from './releases/update-keys.js';
 import type { SyncServer } from './server.js';
 
 /**
@@ -51,6 +57,11 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   });
   const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
 
+  const publishers = createPublishers(records, clock, random);
+  const updateKeys = createUpdateKeys(records, clock);
+  const catalog = createCatalog(records, clock);
+  const downloadCounts = createDownloadCounts({ records, clock, log });
+
   const instance = randomHex(random, 6);
   let requests = 0;
   const dispatch = createDispatch({
@@ -63,6 +74,13 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     feed,
     tickets: createTickets(records, clock, random),
     rateLimits: rates.inForce,
+    publishers,
+    slugs: createSlugs(records, clock, catalog.forget),
+    releases: createReleases(records, clock, catalog.forget),
+    updateKeys,
+    catalog,
+    downloadCounts,
+    baseUrl: options.baseUrl ?? null,
     membershipStatus: options.membershipStatus ?? 403,
     clock,
     random,
@@ -80,6 +98,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   return {
     dispatch,
     apps: createAppAdministration({ records, notifier, clock, random }),
+    publishingTokens: publishers.tokens,
+    updateKeys,
     eraseUser: scopes.eraseUser,
     eraseApp: scopes.eraseApp,
     renewEpochs: scopes.renewEpochs,
@@ -89,6 +109,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
       feed.endAll();
       attention.sleep();
       await maintenance.stop();
+      await downloadCounts.stop();
     },
   };
 };

@@ -4,16 +4,19 @@ import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
 import { corsHeaders, type Origins, preflightHeaders } from './access/origins.js';
 import { type RateCounter, toAddressKey, toHeaders, toRefusal } from './access/rate-limit.js';
-import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError } from './answer.js';
+import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError, toTextAnswer } from './answer.js';
+import { digest } from './digest.js';
 import type { Deps, HandlerCall, Reply } from './handlers/handler.js';
 import { handlers } from './handlers/index.js';
 import { type Answer, type BlobRoute, type Call, isStreamBody, type StreamBody, scopeKey } from './ports/index.js';
+import type { Publisher, Publishers } from './releases/publishers.js';
 import { readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
 interface DispatchDeps extends Deps {
   readonly gatekeeper: Gatekeeper;
+  readonly publishers: Publishers;
   readonly origins: Origins;
   readonly rates: RateCounter;
   /** The status of `membership_required`. */
@@ -30,8 +33,12 @@ const admit = async (
   { operation }: Match,
   query: Record<string, string>,
   deps: DispatchDeps,
-): Promise<Caller | null> => {
+): Promise<Caller | Publisher | null> => {
   if (operation.access === 'public') return null;
+  if (operation.access === 'publisher') {
+    if (token === undefined) throw new SyncError('missing_token');
+    return deps.publishers.admit(token);
+  }
   deps.wake();
   if (token !== undefined) return deps.gatekeeper.admit(token);
   const { ticket } = query;
@@ -39,7 +46,15 @@ const admit = async (
   return deps.gatekeeper.readmit(await deps.tickets.redeem(ticket));
 };
 
-const enforceApp = (call: Call, { app }: Caller): void => {
+const isPublisher = (caller: Caller | Publisher): caller is Publisher => 'tokenId' in caller;
+
+/** Whose calls count together (P-6). */
+const rateKeyOf = (caller: Caller | Publisher | null, { address }: Call): string => {
+  if (!caller) return toAddressKey(address);
+  return isPublisher(caller) ? `publisher ${caller.app.id}` : scopeKey(caller.scope);
+};
+
+const enforceApp = (call: Call, { app }: Caller | Publisher): void => {
   if (app.paused) throw new SyncError('app_paused');
   const origin = call.header('origin');
   if (origin !== undefined && !app.origins.includes(origin)) throw new SyncError('origin_not_allowed');
@@ -51,12 +66,13 @@ const enforceFreshLogin = ({ operation }: Match, caller: Caller, now: number): v
 };
 
 interface Parts {
-  readonly caller: Caller | null;
+  readonly caller: Caller | Publisher | null;
   readonly token: string;
   readonly body: unknown;
   readonly params: unknown;
   readonly query: unknown;
   readonly header: Call['header'];
+  readonly address: string;
   readonly signal: AbortSignal;
   readonly now: number;
 }
@@ -72,9 +88,26 @@ const toStream = (body: unknown): StreamBody => {
   return body;
 };
 
-const enforceAccess = async (call: Call, match: Match, caller: Caller | null, deps: DispatchDeps): Promise<void> => {
+/** An answer that may be used again, with its ETag, or 304 when the caller has it already (P-151). */
+const toCachedAnswer = (call: Call, answer: Answer): Answer => {
+  if (typeof answer.body !== 'string') return answer;
+  const etag = `"${digest(answer.body).slice(0, 32)}"`;
+  const headers = { ...answer.headers, etag };
+  const known = (call.header('if-none-match') ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  if (!known.includes(etag) && !known.includes('*')) return { ...answer, headers };
+  const { 'content-type': _, ...rest } = answer.headers;
+  return { status: 304, headers: { ...rest, etag }, body: null };
+};
+
+const enforceAccess = async (
+  call: Call,
+  match: Match,
+  caller: Caller | Publisher | null,
+  deps: DispatchDeps,
+): Promise<void> => {
   if (!caller) return;
   enforceApp(call, caller);
+  if (isPublisher(caller)) return;
   enforceFreshLogin(match, caller, deps.clock.now());
   const { gate } = match.operation;
   if (gate !== null) enforceGate(gate, await deps.entitled.of(caller));
@@ -87,8 +120,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   const query = parseQuery(call.query);
   const token = toToken(call);
   let caller = await admit(token, match, query, deps);
-  const rateKey = caller ? scopeKey(caller.scope) : toAddressKey(call.address);
-  const decision = await deps.rates.take(operation.rateLimit, rateKey);
+  const decision = await deps.rates.take(operation.rateLimit, rateKeyOf(caller, call));
   if (decision) Object.assign(headers, toHeaders(decision));
   if (decision && !decision.allowed) throw toRefusal(decision);
   // Before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
@@ -112,16 +144,20 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
     params,
     query,
     header,
+    address: call.address,
     now: deps.clock.now(),
     get signal() {
       return call.signal;
     },
   };
-  const reply = await run(name, parts, deps);
-  Object.assign(headers, reply.headers);
-  return operation.answers[200] === 'stream'
-    ? { status: reply.status, headers, body: toStream(reply.body) }
-    : toJsonAnswer(reply.status, headers, reply.body);
+  const { status, body: said, headers: own = {} } = await run(name, parts, deps);
+  if (operation.cache !== null) headers['cache-control'] = `public, max-age=${operation.cache}`;
+  Object.assign(headers, own);
+  const type = operation.answers[status];
+  if (type === 'stream') return { status, headers, body: toStream(said) };
+  const answer =
+    typeof type === 'string' ? toTextAnswer(status, headers, type, said) : toJsonAnswer(status, headers, said);
+  return operation.cache === null ? answer : toCachedAnswer(call, answer);
 };
 
 const preflight = async (

@@ -32,6 +32,8 @@ export interface SyncServerOptions {
   readonly bytesLimit?: number | null;
   /** Bytes of one blob; null (the default): no limit. */
   readonly blobLimit?: number | null;
+  /** Where clients reach the operations, with the prefix: `https://sync.example.org/api/sync`. Without it no updates are offered. */
+  readonly baseUrl?: () => string;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -94,6 +96,9 @@ const optionsSchema = z.strictObject({
   membershipStatus: z.union([z.literal(402), z.literal(403)]).optional(),
   bytesLimit: positive.nullable().optional(),
   blobLimit: positive.nullable().optional(),
+  baseUrl: z
+    .custom<() => string>((value) => typeof value === 'function', 'must be a function that answers a URL')
+    .optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

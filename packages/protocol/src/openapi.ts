@@ -4,7 +4,13 @@ import { commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
 import { prefixes, version } from './version.js';
 
-const statusTexts: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 204: 'Done, nothing to say' };
+const statusTexts: Readonly<Record<number, string>> = {
+  200: 'Done',
+  201: 'Created',
+  204: 'Done, nothing to say',
+  302: 'It is at the address in Location',
+  304: 'What If-None-Match names is still right',
+};
 
 const parametersOf = (operation: Operation): readonly JsonSchema[] =>
   (['params', 'query'] as const).flatMap((part) => {
@@ -22,15 +28,18 @@ const parametersOf = (operation: Operation): readonly JsonSchema[] =>
     }));
   });
 
+const contentOf = (answer: Operation['answers'][number]): JsonSchema => {
+  if (answer === undefined || answer === null) return {};
+  if (typeof answer !== 'string')
+    return { content: { 'application/json': { schema: toJsonSchema(answer, 'output') } } };
+  const type = answer === 'stream' ? 'text/event-stream' : answer;
+  return { content: { [type]: { schema: { type: 'string' } } } };
+};
+
 const successes = (operation: Operation) =>
-  Object.entries(operation.answers).map(([status, schema]) => [
+  Object.entries({ ...operation.answers, ...(operation.cache !== null && { 304: null }) }).map(([status, answer]) => [
     status,
-    {
-      description: statusTexts[Number(status)],
-      ...(schema === 'stream' && { content: { 'text/event-stream': { schema: { type: 'string' } } } }),
-      ...(schema !== null &&
-        schema !== 'stream' && { content: { 'application/json': { schema: toJsonSchema(schema, 'output') } } }),
-    },
+    { description: statusTexts[Number(status)], ...contentOf(answer) },
   ]);
 
 const refusals = (operation: Operation) => {
@@ -50,13 +59,18 @@ const refusals = (operation: Operation) => {
     ]);
 };
 
+const securityOf = ({ access }: Operation): readonly JsonSchema[] => {
+  if (access === 'public') return [];
+  return [access === 'publisher' ? { publishingToken: [] } : { token: [] }];
+};
+
 const toPathItem = (name: string, operation: Operation): JsonSchema => ({
   operationId: name,
   summary: operation.summary,
   'x-rate-limit': operation.rateLimit,
   'x-gate': operation.gate,
   'x-repeat': operation.repeat,
-  security: operation.access === 'public' ? [] : [{ token: [] }],
+  security: securityOf(operation),
   parameters: parametersOf(operation),
   ...(operation.request && {
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(operation.request) } } },
@@ -79,7 +93,10 @@ export const openApiDocument = (): JsonSchema => {
     servers: prefixes.map((url) => ({ url })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        publishingToken: { type: 'http', scheme: 'bearer' },
+      },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },
     },
   };

@@ -17,6 +17,7 @@ export const features = [
   'reset',
   'rotation-abort',
   'subscribe-ticket',
+  'updates',
 ] as const;
 
 /** Where the operations stand; a host may mount them elsewhere. */

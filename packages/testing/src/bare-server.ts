@@ -8,6 +8,8 @@ const unused = (): never => {
 export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer => ({
   dispatch,
   apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused },
+  publishingTokens: { create: unused, list: unused, revoke: unused },
+  updateKeys: { get: unused, set: unused },
   eraseUser: unused,
   eraseApp: unused,
   renewEpochs: unused,

@@ -5,6 +5,7 @@ import type { BlobStore, Clock, Log, Notifier, Random, Scope, ScopeFilter, Stora
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, ticketKind } from '../records/small-kinds.js';
+import { eraseReleases } from '../releases/erase-releases.js';
 
 /** A row may hold a mebibyte, and a step holds up everybody else on SQLite. */
 const rowsPerStep = 200;
@@ -72,6 +73,7 @@ export const createScopeAdministration = (deps: {
       await records.transact([apps.delete(appId)], clock.now());
       notifier.publish({ topic: 'access' });
       await dropTickets('app', appId);
+      await eraseReleases(appId, { ...deps, records });
       await eraseScopes({ appId, userId: null });
       return isPresent;
     },

@@ -5,6 +5,12 @@ import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { ChangeFeed } from '../events/change-feed.js';
 import type { BlobStore, Clock, Log, Login, Notifier, Random, Storage, StreamBody } from '../ports/index.js';
+import type { Catalog } from '../releases/catalog.js';
+import type { DownloadCounts } from '../releases/download-counts.js';
+import type { Publisher } from '../releases/publishers.js';
+import type { Releases } from '../releases/releases.js';
+import type { Slugs } from '../releases/slugs.js';
+import type { UpdateKeys } from '../releases/update-keys.js';
 
 /** Everything that a handler may use beside its call. Nothing else reaches time, chance or the world. */
 export interface Deps {
@@ -16,20 +22,31 @@ export interface Deps {
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;
   readonly rateLimits: RateLimitsInForce;
+  readonly slugs: Slugs;
+  readonly releases: Releases;
+  readonly updateKeys: UpdateKeys;
+  readonly catalog: Catalog;
+  readonly downloadCounts: DownloadCounts;
+  /** Where clients reach the operations, with the prefix; null where the host did not say. */
+  readonly baseUrl: (() => string) | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
+type CallerOf<A> = A extends 'public' ? null : A extends 'publisher' ? Publisher : Caller;
+
 export interface HandlerCall<N extends OperationName> {
   /** Who calls; null for a public operation. */
-  readonly caller: Operations[N]['access'] extends 'public' ? null : Caller;
+  readonly caller: CallerOf<Operations[N]['access']>;
   /** The token of the caller; "" without one. */
   readonly token: string;
   readonly body: RequestOf<N>;
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   header(name: string): string | undefined;
+  /** The client's address. */
+  readonly address: string;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: number;

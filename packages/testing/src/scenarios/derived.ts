@@ -7,9 +7,10 @@ import {
   requestSchemas,
 } from '@synckeep/protocol';
 import { describe, expect, test } from 'vitest';
-import type { Device } from './caller.js';
-import { badTokens, goodClaims, sampleHash, validInput, zeroId } from './derived-inputs.js';
+import { type Device, tokenFor } from './caller.js';
+import { badTokens, goodClaims, sampleHash, sampleParams, validInput, zeroId } from './derived-inputs.js';
 import { type CallInput, type Fixture, openFixture, toWireRequest } from './fixture.js';
+import { publishSample } from './releases.js';
 import type { ScenarioSetup } from './setup.js';
 import { unionMerges } from './union-merges.js';
 import { checkError } from './wire-check.js';
@@ -82,14 +83,18 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
 
     check('every public operation works without a token [P-10]', async (f, device) => {
       const open = names(({ access }) => access === 'public');
-      for (const each of open) (await f.call(each, validInput(device)[each])).ok();
+      const { release_id } = await publishSample(f, device.app);
+      for (const each of open) {
+        const reply = await f.call(each, validInput(device, { ...sampleParams(device), release_id })[each]);
+        expect(reply.status, `${each} ${reply.text}`).toBeLessThan(400);
+      }
       return open.length;
     });
 
-    check('every operation looks at its token before its body [P-10]', async (f) => {
+    check('every operation looks at its token before its body [P-10]', async (f, device) => {
       const both = withBody.filter((each) => withToken.includes(each));
       for (const each of both) {
-        const input = { params: { device_id: zeroId, hash: sampleHash }, raw: '{' };
+        const input = { params: sampleParams(device), raw: '{' };
         (await f.call(each, { ...input, token: 'garbage' })).refusal('invalid_token');
       }
       return both.length;
@@ -110,7 +115,7 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       for (const each of withBody) {
         for (const raw of malformed) {
           const { body: _, ...rest } = validInput(device)[each];
-          (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_json');
+          (await f.call(each, { ...rest, token: tokenFor(each, device), raw })).refusal('invalid_json');
         }
       }
       return withBody.length * malformed.length;
@@ -119,7 +124,11 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     check('every operation with a body refuses another content type [P-5]', async (f, device) => {
       for (const each of withBody) {
         for (const type of wrongTypes) {
-          const input = { ...validInput(device)[each], token: device.token, headers: { 'content-type': type } };
+          const input = {
+            ...validInput(device)[each],
+            token: tokenFor(each, device),
+            headers: { 'content-type': type },
+          };
           (await f.call(each, input)).refusal('unsupported_media_type');
         }
       }
@@ -130,7 +139,7 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       for (const each of withBody) {
         const { body, ...rest } = validInput(device)[each];
         const raw = JSON.stringify(body).padEnd(row(each).bodyLimit + 1);
-        (await f.call(each, { ...rest, token: device.token, raw })).refusal('body_too_large');
+        (await f.call(each, { ...rest, token: tokenFor(each, device), raw })).refusal('body_too_large');
       }
       return withBody.length;
     });
@@ -142,10 +151,10 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
         for (const each of withBody) {
           const { body, ...rest } = validInput(device)[each];
           for (const raw of bodies)
-            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_request');
+            (await f.call(each, { ...rest, token: tokenFor(each, device), raw })).refusal('invalid_request');
           for (const text of ['"\\ud800"', '"\\u0000"', '["\\udfff"]']) {
             const raw = JSON.stringify({ ...(body as object), unknown: 0 }).replace('"unknown":0', `"unknown":${text}`);
-            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_text');
+            (await f.call(each, { ...rest, token: tokenFor(each, device), raw })).refusal('invalid_text');
           }
         }
         return withBody.length * (bodies.length + 3);
@@ -161,7 +170,7 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
           const wrong = [{}, true, ...(typeof value === 'string' ? [7, [], ''] : ['text'])];
           for (const bad of wrong) {
             if (field === 'confirm' && bad === '') continue;
-            const input = { ...rest, token: device.token, body: { ...fields, [field]: bad } };
+            const input = { ...rest, token: tokenFor(each, device), body: { ...fields, [field]: bad } };
             const details = (await f.call(each, input)).refusal('invalid_request');
             expect(details).toMatchObject({ in: 'body', pointer: `/${field}` });
             checks += 1;
@@ -200,8 +209,7 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
         const allowed = here.map((each) => row(each).method as string);
         const [first] = here;
         if (!first) continue;
-        const params = { device_id: device.id, hash: sampleHash };
-        const { path: wirePath } = toWireRequest(first, { params });
+        const { path: wirePath } = toWireRequest(first, { params: sampleParams(device) });
         for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !allowed.includes(each))) {
           const answer = await f.send({ method, path: wirePath, headers: { authorization: `Bearer ${device.token}` } });
           expect(checkError(answer), `${method} ${path}`).toBe('method_not_allowed');
@@ -212,9 +220,9 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       return checks;
     });
 
-    check('every operation answers the same under each prefix [P-1]', async (f) => {
+    check('every operation answers the same under each prefix [P-1]', async (f, device) => {
       for (const each of operationNames) {
-        const input = { token: 'garbage', params: { device_id: zeroId, hash: sampleHash }, body: {} };
+        const input = { token: 'garbage', params: sampleParams(device), body: {} };
         const [one, two] = await Promise.all(prefixes.map((prefix) => f.call(each, { ...input, prefix })));
         expect([two?.status, two?.text]).toEqual([one?.status, one?.text]);
       }

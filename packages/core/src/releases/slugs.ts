@@ -1,0 +1,28 @@
+import { limits, SyncError } from '@synckeep/protocol';
+import type { Clock, Records } from '../ports/index.js';
+import { createCollection } from '../records/collection.js';
+import { findAll } from './find-all.js';
+import type { Publisher } from './publishers.js';
+import { slugKind } from './small-kinds.js';
+
+/** P-141 */
+export const createSlugs = (records: Records, clock: Clock, onChange: () => void) => {
+  const slugs = createCollection(records, clock, slugKind);
+  return {
+    /** @throws SyncError `slug_taken`, `too_many_slugs`; `invalid_token` when the app is gone */
+    async take({ app, guards }: Publisher, slug: string): Promise<void> {
+      const present = await findAll(slugs, 'app', app.id);
+      if (present.some(({ key }) => key === slug)) return;
+      if (present.length >= limits.slugsPerApp) throw new SyncError('too_many_slugs');
+      const checks = guards.map((guard) => ({ ...guard, write: 'check' as const }));
+      const put = slugs.put(slug, { appId: app.id, takenAt: clock.now() }, { condition: 'absent' });
+      const result = await records.transact([...checks, put], clock.now());
+      if (result.done) return onChange();
+      if (result.failed < checks.length) throw new SyncError('invalid_token');
+      // The same app may have asked twice at once.
+      if ((await slugs.get(slug))?.value.appId !== app.id) throw new SyncError('slug_taken');
+    },
+  };
+};
+
+export type Slugs = ReturnType<typeof createSlugs>;
