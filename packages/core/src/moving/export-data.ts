@@ -96,6 +96,8 @@ export const exportData = (options: ExportOptions): AsyncGenerator<Uint8Array> =
       if (line.type === 'record') counts.records += 1;
       onProgress(counts);
     }
+    // What was left out last stands in no line.
+    onProgress(counts);
     yield writer.end();
   }
 
