@@ -18,6 +18,8 @@ export interface ComposeOptions extends Parts {
   readonly log: Log;
   /** Where clients reach the server, without the prefix: `https://sync.example.org`. Asked for each signed URL. */
   readonly baseUrl: () => string;
+  /** Where installations reach updates, without the prefix; updates are off when it is left out. */
+  readonly publicUrl?: () => string;
   readonly rateLimit: 'on' | 'off';
   readonly membershipStatus?: 402 | 403;
   /** Bytes; undefined: no limit. */
@@ -45,7 +47,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
 
 /** Opens everything. Several processes may do so at once. @throws Refusal with a sentence when a part cannot be used. */
 export const compose = async (options: ComposeOptions): Promise<Composition> => {
-  const { log, baseUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
+  const { log, baseUrl, publicUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
   const opened = await openParts(options, log, () => baseUrl() + prefixes[0]);
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
@@ -69,6 +71,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     bytesLimit,
     blobLimit,
     log,
+    ...(publicUrl && { baseUrl: () => publicUrl() + prefixes[0] }),
   });
   return {
     server,

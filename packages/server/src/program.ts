@@ -12,6 +12,18 @@ import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { maintain } from './commands/maintain.js';
+import { publisherCreate } from './commands/publisher-create.js';
+import { publisherKey } from './commands/publisher-key.js';
+import { publisherList } from './commands/publisher-list.js';
+import { publisherRevoke } from './commands/publisher-revoke.js';
+import { releaseCreate } from './commands/release-create.js';
+import { releaseDelete } from './commands/release-delete.js';
+import { releaseDownloads } from './commands/release-downloads.js';
+import { releaseList } from './commands/release-list.js';
+import { releasePublish } from './commands/release-publish.js';
+import { releaseSlug } from './commands/release-slug.js';
+import { releaseUpload } from './commands/release-upload.js';
+import { releaseWithdraw } from './commands/release-withdraw.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
 import { userCreate } from './commands/user-create.js';
@@ -53,6 +65,30 @@ export const createProgram = (): Command =>
         userPassword(),
         userRevokeTokens(),
         userErase(),
+      ),
+    )
+    .addCommand(
+      group(
+        'release',
+        'Publish updates of an app, from any machine that has a publishing token.',
+        releaseSlug(),
+        releaseCreate(),
+        releaseUpload(),
+        releasePublish(),
+        releaseWithdraw(),
+        releaseList(),
+        releaseDownloads(),
+        releaseDelete(),
+      ),
+    )
+    .addCommand(
+      group(
+        'publisher',
+        'Say who may publish updates of an app.',
+        publisherCreate(),
+        publisherList(),
+        publisherRevoke(),
+        publisherKey(),
       ),
     )
     .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))

@@ -94,7 +94,8 @@ const drain = (http: Server, patience: number): Promise<void> =>
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
   const { host, port, log } = options;
   let url = '';
-  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? options.publicUrl ?? url });
+  const publicUrl = (): string => options.publicUrl ?? url;
+  const composition = await compose({ ...options, publicUrl, baseUrl: () => options.blobUrl ?? publicUrl() });
   const http = createServer(
     times,
     createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
