@@ -53,7 +53,7 @@ export const updateRelease: Handler<'updateRelease'> = async ({ caller, params, 
     ...present,
     notes: body.notes ?? present.notes,
     rollout: body.rollout ?? present.rollout,
-    minimumVersion: body.minimum_version === undefined ? present.minimumVersion : body.minimum_version,
+    minimumVersion: (body.minimum_version ?? present.minimumVersion) || null,
   }));
   return { status: 200, body: toReleaseAnswer(release) };
 };

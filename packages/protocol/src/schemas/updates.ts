@@ -47,11 +47,11 @@ export const createReleaseRequest = z.object({
   minimum_version: semanticVersion.nullish(),
 });
 
-/** What is left out stays as it is; null takes the minimum away. */
+/** What is left out stays as it is; `""` takes the minimum away. */
 export const updateReleaseRequest = z.object({
-  notes: notes.optional(),
-  rollout: rollout.optional(),
-  minimum_version: semanticVersion.nullish(),
+  notes: notes.nullish(),
+  rollout: rollout.nullish(),
+  minimum_version: z.union([semanticVersion, z.literal('')]).nullish(),
 });
 
 export const createArtifactRequest = z.object({

@@ -162,7 +162,9 @@ export const updates: Topic = (scenario) => {
     expect(await offeredTo(f, '1.0.0')).toBe('2.0.0');
     expect(await offeredTo(f, '2.0.0-beta')).toBe('2.0.0');
     expect(await offeredTo(f, '2.0.0')).toBe('3.0.0');
-    (await f.call('updateRelease', { ...publisher.on(id), body: { minimum_version: null } })).ok();
+    (await f.call('updateRelease', { ...publisher.on(id), body: { minimum_version: null, notes: null } })).ok();
+    expect(await offeredTo(f, '1.0.0')).toBe('2.0.0');
+    (await f.call('updateRelease', { ...publisher.on(id), body: { minimum_version: '' } })).ok();
     expect(await offeredTo(f, '1.0.0')).toBe('3.0.0');
   });
 
