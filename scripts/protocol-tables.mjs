@@ -10,6 +10,8 @@ const accessNames = {
   token: 'token',
   'token-or-ticket': 'token or ticket',
   publisher: 'publishing token',
+  admin: 'admin token',
+  signed: 'signed body',
 };
 const repeatNames = { safe: 'yes', batch: 'with its `batch_id`', hash: 'with its `hash`', unsafe: 'no' };
 
@@ -19,7 +21,9 @@ const operationsTable = () =>
     Object.values(operations).map((operation) => [
       code(`${operation.method} ${operation.path}`),
       operation.summary,
-      accessNames[operation.access] + (operation.freshLogin ? ', fresh login' : ''),
+      accessNames[operation.access] +
+        (operation.freshLogin ? ', fresh login' : '') +
+        (operation.scope ? `, ${code(operation.scope)}` : ''),
       operation.gate ?? '',
       code(operation.rateLimit),
       repeatNames[operation.repeat],

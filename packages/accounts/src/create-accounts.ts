@@ -1,8 +1,9 @@
-import { type Authenticator, appKind, createCollection, type Login } from '@synckeep/core';
+import { type Authenticator, appKind, createAudit, createCollection, type Login } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { createAuthenticator } from './authenticator.js';
 import { createFailedLogins } from './failed-logins.js';
 import { createLogin } from './login.js';
+import { createLoginAudit } from './login-audit.js';
 import { type AccountsOptions, checkOptions } from './options.js';
 import { createArgon2Hasher } from './password-hasher.js';
 import { createSessions } from './sessions.js';
@@ -22,7 +23,7 @@ export interface Accounts {
  */
 export const createAccounts = (options: AccountsOptions): Accounts => {
   checkOptions(options);
-  const { records, apps, notifier, clock, random, log } = options;
+  const { records, apps, notifier, clock, random, log, audit = createAudit({ clock, random }) } = options;
   const users = createUsers(records, clock);
   const sessions = createSessions(records, clock, random);
   const tokens = createTokens({ secrets: options.secrets, issuer: options.issuer ?? 'synckeep', clock });
@@ -43,7 +44,8 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
       appRecords,
       notifier,
       clock,
+      loginAudit: createLoginAudit({ records, audit, clock }),
     }),
-    users: createUserAdministration({ records, users, hasher, notifier, clock, random, log }),
+    users: createUserAdministration({ records, users, hasher, notifier, clock, random, log, audit }),
   };
 };

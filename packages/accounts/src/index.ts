@@ -1,5 +1,9 @@
 export { AccountError, type AccountErrorCode } from './account-error.js';
 export { type Accounts, createAccounts } from './create-accounts.js';
+export { createMemberships, type MembershipsOptions } from './memberships/create-memberships.js';
+export { membershipKinds } from './memberships/kinds.js';
+export { createStripeWebhooks, type StripeOptions } from './memberships/stripe.js';
+export type { ProviderEvent, ProviderNews, WebhookProvider } from './memberships/webhook-provider.js';
 export { accountKinds } from './movable-kinds.js';
 export type { AccountsOptions } from './options.js';
 export { createArgon2Hasher, type PasswordHasher } from './password-hasher.js';

@@ -12,6 +12,7 @@ import {
 } from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
 import type { FailedLogins } from './failed-logins.js';
+import type { LoginAudit } from './login-audit.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { OpenedSession, Sessions } from './sessions.js';
 import type { Tokens } from './tokens.js';
@@ -29,6 +30,7 @@ export interface LoginDeps {
   readonly appRecords: Collection<App>;
   readonly notifier: Notifier;
   readonly clock: Clock;
+  readonly loginAudit: LoginAudit;
 }
 
 interface Opened extends OpenedSession {
@@ -45,14 +47,21 @@ const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 10
 
 export const createLogin = (deps: LoginDeps): Login => {
   const { users, sessions, tokens, authenticator, hasher, failedLogins, apps, appRecords, notifier, clock } = deps;
+  const { loginAudit } = deps;
 
   /** null when meanwhile the user was disabled, removed or given another password, or the API key went out of use. */
-  const open = async (proved: Found<UserRecord>, appId: string, keyGeneration: number): Promise<Opened | null> => {
+  const open = async (
+    proved: Found<UserRecord>,
+    appId: string,
+    keyGeneration: number,
+    address: string | null,
+  ): Promise<Opened | null> => {
+    const entries = await loginAudit.success({ userId: proved.key, appId, address });
     for (let attempt = 0; attempt < openAttempts; attempt += 1) {
       const [user, app] = await Promise.all([users.get(proved.key), appRecords.get(appId)]);
       if (user === null || user.value.disabled || user.value.passwordHash !== proved.value.passwordHash) return null;
       if (app === null || !isKeyAlive(app.value, keyGeneration, clock.now())) return null;
-      const opened = await sessions.open(user, app);
+      const opened = await sessions.open(user, app, entries);
       if (opened === null) continue;
       if (opened.ended > 0) notifier.publish({ topic: 'access' });
       return { ...opened, user: user.value };
@@ -60,16 +69,24 @@ export const createLogin = (deps: LoginDeps): Login => {
     throw new SyncError('unavailable', { retryAfter: 1 });
   };
 
+  /** The row names user and app as long as they are as they were found. */
+  const auditFailure = (user: Found<UserRecord> | null, app: App | undefined, address: string | null): Promise<void> =>
+    loginAudit.failure({ userId: user?.key ?? null, appId: app?.id ?? null, address }, [
+      ...(user ? [users.check(user)] : []),
+      ...(app ? [appRecords.check(app.id, 'present')] : []),
+    ]);
+
   return {
-    async login({ email, password, apiKey, key }) {
+    async login({ email, password, apiKey, key, address }) {
       // Whatever is wrong, the steps are the same, so that neither the answer nor its time tells what it was (P-11).
       const proved = await failedLogins.attempt(toAccount(email), async () => {
         const [user, found] = await Promise.all([users.findByEmail(email), apps.findByKey(apiKey)]);
         const matches = await hasher.verify(password, user?.value.passwordHash ?? null);
-        if (!matches || user === null || user.value.disabled || found === null) return null;
-        const { app, keyGeneration } = found;
-        const opened = await open(user, app.id, keyGeneration);
-        return opened && { opened, keyGeneration };
+        const isGood = matches && user !== null && !user.value.disabled;
+        const opened = isGood && found ? await open(user, found.app.id, found.keyGeneration, address) : null;
+        if (opened && found) return { opened, keyGeneration: found.keyGeneration };
+        await auditFailure(user, found?.app, address);
+        return null;
       });
       if (proved === null) throw new SyncError('invalid_credentials');
 

@@ -1,5 +1,6 @@
 import {
   type AppAdministration,
+  type Audit,
   type Clock,
   type Log,
   type Notifier,
@@ -25,6 +26,8 @@ export interface AccountsOptions {
   /** Counts failed logins; `'off'` lets everybody guess as fast as passwords can be checked. */
   readonly rateLimiter: RateLimiter | 'off';
   readonly log: Log;
+  /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
+  readonly audit?: Audit;
   /** `iss` of the tokens; `synckeep` by default. Tokens of another issuer are refused. */
   readonly issuer?: string;
   /** How many logins of one account may fail (P-6); 10, then one a minute by default. */
@@ -51,6 +54,7 @@ const optionsSchema = z.strictObject({
     error: 'must be a RateLimiter, or "off" to let passwords be guessed without limit',
   }),
   log: port('a Log', 'debug', 'info', 'warn', 'error'),
+  audit: port('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   issuer: z.string().min(1, 'must not be empty').optional(),
   failedLogins: z.strictObject({ burst: z.int().positive(), perSecond: z.number().positive() }).optional(),
   passwordHasher: port('a PasswordHasher', 'hash', 'verify').optional(),

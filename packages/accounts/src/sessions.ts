@@ -5,6 +5,7 @@ import {
   createCollection,
   type Found,
   type Random,
+  type RecordPut,
   type Records,
   randomUuid,
 } from '@synckeep/core';
@@ -25,10 +26,14 @@ export interface Sessions {
   /** null when it is over. */
   get(id: string): Promise<Session | null>;
   /**
-   * Begins a session and, when the user has too many of them in this app, ends others.
+   * Begins a session, with the rows of the audit log, and, when the user has too many of them in this app, ends others.
    * @returns null when user or app are no longer as they were found: nothing was written.
    */
-  open(user: Found<UserRecord>, app: Found<App>): Promise<(OpenedSession & { readonly ended: number }) | null>;
+  open(
+    user: Found<UserRecord>,
+    app: Found<App>,
+    entries: readonly RecordPut[],
+  ): Promise<(OpenedSession & { readonly ended: number }) | null>;
   /** Keeps the session until `expiresAt`. @returns false when it is over. */
   extend(id: string, session: Session, expiresAt: number): Promise<boolean>;
   end(ids: readonly string[]): Promise<void>;
@@ -80,7 +85,7 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
     async get(id) {
       return (await sessions.get(id))?.value ?? null;
     },
-    async open(user, app) {
+    async open(user, app, entries) {
       const now = clock.now();
       const id = randomUuid(random);
       const session = {
@@ -97,6 +102,7 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
           apps.check(app.key, app.version),
           ...[...expired, ...surplus].map((key) => sessions.delete(key)),
           sessions.put(id, session, { condition: 'absent', expiresAt: now + limits.tokenLifetime * 1000 }),
+          ...entries,
         ],
         now,
       );

@@ -1,4 +1,5 @@
 import { limits, type OperationName, SyncError } from '@synckeep/protocol';
+import type { Admin, Admins } from './access/admins.js';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
@@ -10,13 +11,14 @@ import type { Deps, HandlerCall, Reply } from './handlers/handler.js';
 import { handlers } from './handlers/index.js';
 import { type Answer, type BlobRoute, type Call, isStreamBody, type StreamBody, scopeKey } from './ports/index.js';
 import type { Publisher, Publishers } from './releases/publishers.js';
-import { readJson } from './request-body.js';
+import { type JsonBody, readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
 interface DispatchDeps extends Deps {
   readonly gatekeeper: Gatekeeper;
   readonly publishers: Publishers;
+  readonly admins: Admins;
   readonly origins: Origins;
   readonly rates: RateCounter;
   /** The status of `membership_required`. */
@@ -26,6 +28,9 @@ interface DispatchDeps extends Deps {
   readonly wake: () => void;
 }
 
+/** Who was let in: a user in an app, an administrator, or whoever publishes an app. */
+type Admitted = Caller | Admin | Publisher;
+
 const toToken = (call: Call): string | undefined => /^bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
 
 const admit = async (
@@ -33,25 +38,33 @@ const admit = async (
   { operation }: Match,
   query: Record<string, string>,
   deps: DispatchDeps,
-): Promise<Caller | Publisher | null> => {
-  if (operation.access === 'public') return null;
-  if (operation.access === 'publisher') {
+): Promise<Admitted | null> => {
+  const { access } = operation;
+  if (access === 'public' || access === 'signed') return null;
+  if (access === 'admin' || access === 'publisher') {
     if (token === undefined) throw new SyncError('missing_token');
-    return deps.publishers.admit(token);
+    return access === 'admin' ? deps.admins.admit(token) : deps.publishers.admit(token);
   }
   deps.wake();
   if (token !== undefined) return deps.gatekeeper.admit(token);
   const { ticket } = query;
-  if (operation.access !== 'token-or-ticket' || ticket === undefined) throw new SyncError('missing_token');
+  if (access !== 'token-or-ticket' || ticket === undefined) throw new SyncError('missing_token');
   return deps.gatekeeper.readmit(await deps.tickets.redeem(ticket));
 };
 
-const isPublisher = (caller: Caller | Publisher): caller is Publisher => 'tokenId' in caller;
+const isAdmin = (caller: Admitted): caller is Admin => 'scopes' in caller;
+const isPublisher = (caller: Admitted): caller is Publisher => !isAdmin(caller) && 'tokenId' in caller;
 
 /** Whose calls count together (P-6). */
-const rateKeyOf = (caller: Caller | Publisher | null, { address }: Call): string => {
+const rateKeyOf = (caller: Admitted | null, { address }: Call): string => {
   if (!caller) return toAddressKey(address);
+  if (isAdmin(caller)) return caller.tokenId;
   return isPublisher(caller) ? `publisher ${caller.app.id}` : scopeKey(caller.scope);
+};
+
+const enforceScope = ({ operation }: Match, { scopes }: Admin): void => {
+  const { scope } = operation;
+  if (scope === null || !scopes.includes(scope)) throw new SyncError('scope_required', { details: { scope } });
 };
 
 const enforceApp = (call: Call, { app }: Caller | Publisher): void => {
@@ -66,9 +79,10 @@ const enforceFreshLogin = ({ operation }: Match, caller: Caller, now: number): v
 };
 
 interface Parts {
-  readonly caller: Caller | Publisher | null;
+  readonly caller: Admitted | null;
   readonly token: string;
   readonly body: unknown;
+  readonly bytes: Uint8Array;
   readonly params: unknown;
   readonly query: unknown;
   readonly header: Call['header'];
@@ -99,13 +113,9 @@ const toCachedAnswer = (call: Call, answer: Answer): Answer => {
   return { status: 304, headers: { ...rest, etag }, body: null };
 };
 
-const enforceAccess = async (
-  call: Call,
-  match: Match,
-  caller: Caller | Publisher | null,
-  deps: DispatchDeps,
-): Promise<void> => {
+const enforceAccess = async (call: Call, match: Match, caller: Admitted | null, deps: DispatchDeps): Promise<void> => {
   if (!caller) return;
+  if (isAdmin(caller)) return enforceScope(match, caller);
   enforceApp(call, caller);
   if (isPublisher(caller)) return;
   enforceFreshLogin(match, caller, deps.clock.now());
@@ -125,22 +135,23 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   if (decision && !decision.allowed) throw toRefusal(decision);
   // Before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
   await enforceAccess(call, match, caller, deps);
-  let body: unknown = {};
+  let read: JsonBody = { bytes: new Uint8Array(), json: {} };
   if (operation.bodyLimit > 0) {
-    body = await readJson(call, operation);
+    read = await readJson(call, operation);
     // And after it: a body may come so slowly that the token was revoked meanwhile.
     caller = await admit(token, match, query, deps);
     await enforceAccess(call, match, caller, deps);
   }
   validate(name, 'params', params);
   validate(name, 'query', query);
-  validate(name, 'body', body);
+  validate(name, 'body', read.json);
   const header = (field: string) => call.header(field);
   // Asked for by streams only: a binding may have to make it first.
   const parts = {
     caller,
     token: token ?? '',
-    body,
+    body: read.json,
+    bytes: read.bytes,
     params,
     query,
     header,

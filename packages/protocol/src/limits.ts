@@ -23,6 +23,7 @@ export const limits = {
   bytesPerPush: 16 * MiB,
   bytesPerBody: 64 * KiB,
   bytesPerRotationBatch: 16 * MiB,
+  bytesPerWebhook: 1 * MiB,
   tableNameCharacters: 100,
   rowIdCharacters: 255,
   timestampCharacters: 64,
@@ -82,6 +83,7 @@ export const rateLimits = {
   read: { burst: 120, perSecond: 40 },
   transfer: { burst: 120, perSecond: 40 },
   write: { burst: 30, perSecond: 5 },
+  admin: { burst: 60, perSecond: 10 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
 } as const satisfies Record<string, RateLimit>;
 

@@ -1,6 +1,6 @@
 import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
-import { commonErrors, type Operation, operations } from './operations.js';
+import { type Access, commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
 import { prefixes, version } from './version.js';
 
@@ -59,9 +59,13 @@ const refusals = (operation: Operation) => {
     ]);
 };
 
-const securityOf = ({ access }: Operation): readonly JsonSchema[] => {
-  if (access === 'public') return [];
-  return [access === 'publisher' ? { publishingToken: [] } : { token: [] }];
+const securities: Readonly<Record<Access, readonly JsonSchema[]>> = {
+  public: [],
+  token: [{ token: [] }],
+  'token-or-ticket': [{ token: [] }],
+  publisher: [{ publishingToken: [] }],
+  admin: [{ admin: [] }],
+  signed: [],
 };
 
 const toPathItem = (name: string, operation: Operation): JsonSchema => ({
@@ -70,7 +74,8 @@ const toPathItem = (name: string, operation: Operation): JsonSchema => ({
   'x-rate-limit': operation.rateLimit,
   'x-gate': operation.gate,
   'x-repeat': operation.repeat,
-  security: securityOf(operation),
+  ...(operation.scope && { 'x-scope': operation.scope }),
+  security: securities[operation.access],
   parameters: parametersOf(operation),
   ...(operation.request && {
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(operation.request) } } },
@@ -96,6 +101,7 @@ export const openApiDocument = (): JsonSchema => {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         publishingToken: { type: 'http', scheme: 'bearer' },
+        admin: { type: 'http', scheme: 'bearer' },
       },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },
     },

@@ -47,8 +47,10 @@ describe('the operations table', () => {
     expect(row.summary.length, name).toBeGreaterThan(10);
     if (row.access === 'public' || row.access === 'publisher')
       expect([row.gate, row.freshLogin]).toEqual([null, false]);
-    if (row.access !== 'public') expect(['login', 'public']).not.toContain(row.rateLimit);
+    if (row.access !== 'public' && row.access !== 'signed') expect(['login', 'public']).not.toContain(row.rateLimit);
     if (row.cache !== null) expect([row.method, row.access]).toEqual(['GET', 'public']);
+    expect(row.scope !== null, 'a scope exactly where there is an admin token').toBe(row.access === 'admin');
+    if (row.access === 'admin') expect([row.gate, row.freshLogin, row.rateLimit]).toEqual([null, false, 'admin']);
   });
 
   test.each(rows)('%s names codes of the catalogue, each once', (_, row) => {

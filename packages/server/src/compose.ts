@@ -1,10 +1,19 @@
-import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
+import {
+  type Accounts,
+  createAccounts,
+  createMemberships,
+  createStripeWebhooks,
+  removeAppSessions,
+} from '@synckeep/accounts';
 import {
   type BlobStore,
   createAppAdministration,
+  createAudit,
   createSyncServer,
   type Log,
+  type Memberships,
   type Notifier,
+  operator,
   type Records,
   type Storage,
   type SyncServer,
@@ -25,6 +34,14 @@ export interface ComposeOptions extends Parts {
   /** Bytes; undefined: no limit. */
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
+  /** Seconds; a year when left out. */
+  readonly auditRetention?: number | undefined;
+  /** What is left to somebody whose membership lapsed; nothing when left out. */
+  readonly lapsedAccess?: 'none' | 'read';
+  /** What Stripe signs its webhooks with; without it they are not taken. */
+  readonly stripeSecrets?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly stripeGrace?: number | undefined;
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
@@ -35,6 +52,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly notifier: Notifier;
   readonly log: Log;
   readonly users: Accounts['users'];
+  readonly memberships: Memberships;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
@@ -52,13 +70,21 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
   const rateLimiter = rateLimit === 'off' ? 'off' : opened.rateLimiter;
-  const parts = { records, notifier, clock: systemClock, random: systemRandom };
+  const environment = { clock: systemClock, random: systemRandom };
+  const audit = createAudit({ ...environment, retention: options.auditRetention });
+  const parts = { records, notifier, ...environment, audit };
   const accounts = createAccounts({
     ...parts,
     apps: createAppAdministration(parts),
     secrets: secrets.secrets,
     rateLimiter,
     log,
+  });
+  const { lapsedAccess, stripeSecrets: secretsOfStripe, stripeGrace: graceSeconds } = options;
+  const memberships = createMemberships({
+    ...parts,
+    ...{ log, lapsedAccess, users: 'built-in' },
+    providers: secretsOfStripe ? [createStripeWebhooks({ secrets: secretsOfStripe, graceSeconds })] : [],
   });
   const server = createSyncServer({
     storage,
@@ -70,6 +96,8 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     membershipStatus,
     bytesLimit,
     blobLimit,
+    memberships,
+    audit,
     log,
     ...(publicUrl && { baseUrl: () => publicUrl() + prefixes[0] }),
   });
@@ -80,8 +108,16 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     notifier,
     log,
     users: accounts.users,
-    ...createErasure(server, accounts, records, notifier),
-    rotateSecret: secrets.rotate,
+    memberships,
+    ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
+    async rotateSecret({ dropOld }) {
+      const id = await secrets.rotate({ dropOld });
+      const subject = { kind: 'secret', id };
+      const details = { drop_old: dropOld };
+      const entry = audit.entry({ ...operator, action: 'secret.rotate', appId: null, subject, details });
+      await records.transact([entry], systemClock.now());
+      return id;
+    },
     check: opened.check,
     explain: opened.explain,
     async close() {
@@ -94,19 +130,26 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   };
 };
 
-const createErasure = (server: SyncServer, { users }: Accounts, records: Records, notifier: Notifier) => ({
-  async eraseApp(appId: string): Promise<boolean> {
-    const isPresent = await server.eraseApp(appId);
-    // Only now: with the app's record gone, no login makes another session.
-    await removeAppSessions(records, systemClock, appId);
-    notifier.publish({ topic: 'access' });
-    return isPresent;
-  },
-  async eraseUser(userId: string): Promise<void> {
-    // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
-    // interrupted can still be found.
-    await users.disable(userId);
-    await server.eraseUser(userId);
-    await users.remove(userId);
-  },
-});
+const createErasure = (
+  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & { readonly records: Records },
+): Pick<Composition, 'eraseApp' | 'eraseUser'> => {
+  const { server, users, memberships, records, notifier } = parts;
+  return {
+    async eraseApp(appId) {
+      const isPresent = await server.eraseApp(appId);
+      // Only now: with the app's record gone, no login makes another session.
+      await removeAppSessions(records, systemClock, appId);
+      notifier.publish({ topic: 'access' });
+      return isPresent;
+    },
+    async eraseUser(userId) {
+      // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
+      // interrupted can still be found.
+      await users.disable(userId);
+      await server.eraseUser(userId);
+      await users.remove(userId);
+      // What was bought while the erasing went on: without the user's record nothing more comes.
+      await memberships.removeUser(userId);
+    },
+  };
+};

@@ -1,17 +1,27 @@
 import { version } from '@synckeep/protocol';
 import { Command } from 'commander';
+import { adminTokenCreate } from './commands/admin-token-create.js';
+import { adminTokenList } from './commands/admin-token-list.js';
+import { adminTokenRevoke } from './commands/admin-token-revoke.js';
 import { appCreate } from './commands/app-create.js';
 import { appDelete } from './commands/app-delete.js';
 import { appList } from './commands/app-list.js';
 import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
+import { auditList } from './commands/audit-list.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { itemDelete } from './commands/item-delete.js';
+import { itemList } from './commands/item-list.js';
+import { itemPut } from './commands/item-put.js';
 import { maintain } from './commands/maintain.js';
+import { membershipChange } from './commands/membership-change.js';
+import { membershipGrant } from './commands/membership-grant.js';
+import { membershipList } from './commands/membership-list.js';
 import { publisherCreate } from './commands/publisher-create.js';
 import { publisherKey } from './commands/publisher-key.js';
 import { publisherList } from './commands/publisher-list.js';
@@ -26,6 +36,9 @@ import { releaseUpload } from './commands/release-upload.js';
 import { releaseWithdraw } from './commands/release-withdraw.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
+import { tierDelete } from './commands/tier-delete.js';
+import { tierList } from './commands/tier-list.js';
+import { tierPut } from './commands/tier-put.js';
 import { userCreate } from './commands/user-create.js';
 import { userErase } from './commands/user-erase.js';
 import { userList } from './commands/user-list.js';
@@ -81,6 +94,17 @@ export const createProgram = (): Command =>
         releaseDelete(),
       ),
     )
+    .addCommand(group('item', 'Administer what can be bought once.', itemPut(), itemList(), itemDelete()))
+    .addCommand(group('tier', 'Administer tiers of membership.', tierPut(), tierList(), tierDelete()))
+    .addCommand(
+      group(
+        'membership',
+        'Administer what users have bought.',
+        membershipGrant(),
+        membershipList(),
+        membershipChange(),
+      ),
+    )
     .addCommand(
       group(
         'publisher',
@@ -91,7 +115,17 @@ export const createProgram = (): Command =>
         publisherKey(),
       ),
     )
+    .addCommand(
+      group(
+        'admin-token',
+        'Administer tokens for the admin API.',
+        adminTokenCreate(),
+        adminTokenList(),
+        adminTokenRevoke(),
+      ),
+    )
     .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))
+    .addCommand(group('audit', 'Read the audit log.', auditList()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(exportCommand())

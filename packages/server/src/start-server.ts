@@ -18,6 +18,10 @@ export interface StartOptions extends Parts {
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
   readonly membershipStatus?: 402 | 403;
+  readonly auditRetention?: number | undefined;
+  readonly lapsedAccess?: 'none' | 'read';
+  readonly stripeSecrets?: readonly string[] | undefined;
+  readonly stripeGrace?: number | undefined;
   readonly log: Log;
 }
 

@@ -27,6 +27,10 @@ describe('readConfiguration', () => {
       bytesLimit: undefined,
       blobLimit: undefined,
       membershipStatus: 403,
+      auditRetention: 365 * 86_400,
+      lapsedAccess: 'none',
+      stripeSecrets: undefined,
+      stripeGrace: 3 * 86_400,
       logLevel: 'info',
     });
   });
@@ -51,6 +55,10 @@ describe('readConfiguration', () => {
       SYNCKEEP_BYTES_LIMIT: '10GiB',
       SYNCKEEP_BLOB_LIMIT: '1000',
       SYNCKEEP_MEMBERSHIP_STATUS: '402',
+      SYNCKEEP_AUDIT_RETENTION: '3650d',
+      SYNCKEEP_LAPSED_ACCESS: 'read',
+      SYNCKEEP_STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef, whsec_fedcba9876543210',
+      SYNCKEEP_STRIPE_GRACE: '7d',
       LOG_LEVEL: 'trace',
     };
     const expected = {
@@ -72,6 +80,10 @@ describe('readConfiguration', () => {
       bytesLimit: 10 * 2 ** 30,
       blobLimit: 1000,
       membershipStatus: 402,
+      auditRetention: 3650 * 86_400,
+      lapsedAccess: 'read',
+      stripeSecrets: ['whsec_0123456789abcdef', 'whsec_fedcba9876543210'],
+      stripeGrace: 7 * 86_400,
       logLevel: 'trace',
     };
     expect(readConfiguration(environment, {})).toEqual(expected);

@@ -1,16 +1,28 @@
 import type { AnswerOf, OperationName, Operations, ParamsOf, QueryOf, RequestOf } from '@synckeep/protocol';
+import type { Admin } from '../access/admins.js';
 import type { Caller } from '../access/caller.js';
 import type { Entitled } from '../access/entitled.js';
 import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { ChangeFeed } from '../events/change-feed.js';
-import type { BlobStore, Clock, Log, Login, Notifier, Random, Storage, StreamBody } from '../ports/index.js';
+import type {
+  BlobStore,
+  Clock,
+  Log,
+  Login,
+  Memberships,
+  Notifier,
+  Random,
+  Storage,
+  StreamBody,
+} from '../ports/index.js';
 import type { Catalog } from '../releases/catalog.js';
 import type { DownloadCounts } from '../releases/download-counts.js';
 import type { Publisher } from '../releases/publishers.js';
 import type { Releases } from '../releases/releases.js';
 import type { Slugs } from '../releases/slugs.js';
 import type { UpdateKeys } from '../releases/update-keys.js';
+import type { AppAdministration } from '../server.js';
 
 /** Everything that a handler may use beside its call. Nothing else reaches time, chance or the world. */
 export interface Deps {
@@ -18,6 +30,8 @@ export interface Deps {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly login: Login | null;
+  readonly memberships: Memberships | null;
+  readonly apps: AppAdministration;
   readonly entitled: Entitled;
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;
@@ -34,7 +48,13 @@ export interface Deps {
   readonly log: Log;
 }
 
-type CallerOf<A> = A extends 'public' ? null : A extends 'publisher' ? Publisher : Caller;
+type CallerOf<A> = A extends 'public' | 'signed'
+  ? null
+  : A extends 'admin'
+    ? Admin
+    : A extends 'publisher'
+      ? Publisher
+      : Caller;
 
 export interface HandlerCall<N extends OperationName> {
   /** Who calls; null for a public operation. */
@@ -42,6 +62,8 @@ export interface HandlerCall<N extends OperationName> {
   /** The token of the caller; "" without one. */
   readonly token: string;
   readonly body: RequestOf<N>;
+  /** The body as it came; empty without one. */
+  readonly bytes: Uint8Array;
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   header(name: string): string | undefined;

@@ -6,6 +6,8 @@ export interface Credentials {
   readonly apiKey: string;
   /** Passed through into the token as `key`. */
   readonly key: string | null;
+  /** Where the call comes from, for limits and the audit log; null when it is not known. */
+  readonly address: string | null;
 }
 
 export interface LoggedIn {
