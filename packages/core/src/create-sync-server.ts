@@ -62,9 +62,10 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
 
   const apps = createAppAdministration({ records, notifier, clock, random, audit });
-  const publishers = createPublishers(records, clock, random);
-  const updateKeys = createUpdateKeys(records, clock);
+  const publishers = createPublishers({ records, clock, random, audit });
+  const updateKeys = createUpdateKeys(records, clock, audit);
   const catalog = createCatalog(records, clock);
+  const releasesDeps = { records, clock, audit, onChange: catalog.forget };
   const downloadCounts = createDownloadCounts({ records, clock, log });
 
   const instance = randomHex(random, 6);
@@ -83,8 +84,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     tickets: createTickets(records, clock, random),
     rateLimits: rates.inForce,
     publishers,
-    slugs: createSlugs(records, clock, catalog.forget),
-    releases: createReleases(records, clock, catalog.forget),
+    slugs: createSlugs(releasesDeps),
+    releases: createReleases(releasesDeps),
     updateKeys,
     catalog,
     downloadCounts,

