@@ -68,7 +68,7 @@ export const limits = {
   notesCharacters: 10_000,
   signatureCharacters: 4096,
   bytesPerArtifact: 5 * GiB,
-  releasesPerApp: 500,
+  releasesPerApp: 200,
   slugsPerApp: 10,
   updateCheckCache: 60,
   downloadCountLifetime: 730 * day,

@@ -7,7 +7,7 @@ import { type Release, releaseKind } from './release.js';
 import { slugKind } from './small-kinds.js';
 
 const rememberFor = 2_000;
-const maxCached = 200;
+const maxCached = 100;
 
 export interface PublishedApp {
   readonly appId: string;

@@ -100,7 +100,7 @@ export const updates: Topic = (scenario) => {
       { target: 'macos' },
       { target: '../linux' },
       { arch: 'x64' },
-      { arch: '..' },
+      { arch: '../x86_64' },
       { slug: '../notes' },
       { slug: 'Notes' },
     ]) {
