@@ -4,7 +4,6 @@ import {
   type Clock,
   createCollection,
   type Item,
-  type Kind,
   type Memberships,
   type Notifier,
   type Product,
@@ -41,7 +40,7 @@ export const createCatalogue = (deps: {
     notifier.publish({ topic: 'access' });
   };
 
-  const remove = async (kind: Kind<never>['name'], product: Product, origin: AuditOrigin): Promise<boolean> => {
+  const remove = async (kind: string, product: Product, origin: AuditOrigin): Promise<boolean> => {
     const gone = { write: 'delete', kind, key: product.id, condition: 'present' } as const;
     const { done } = await records.transact([gone, toEntry('delete', product, origin)], clock.now());
     if (done) notifier.publish({ topic: 'access' });
