@@ -12,7 +12,7 @@ import { createMaintenance } from './administration/maintenance.js';
 import { createScopeAdministration } from './administration/scopes.js';
 import { randomHex } from './digest.js';
 import { createDispatch } from './dispatch.js';
-import { silentLog, systemClock, systemRandom } from './environment.js';
+import { portableHasher, silentLog, systemClock, systemRandom } from './environment.js';
 import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
@@ -90,6 +90,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     catalog,
     downloadCounts,
     baseUrl: options.baseUrl ?? null,
+    hasher: options.hasher ?? portableHasher,
     membershipStatus: options.membershipStatus ?? 403,
     clock,
     random,

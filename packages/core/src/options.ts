@@ -6,6 +6,7 @@ import type {
   BlobStore,
   Clock,
   Entitlements,
+  Hasher,
   Log,
   Login,
   Memberships,
@@ -38,6 +39,8 @@ export interface SyncServerOptions {
   readonly blobLimit?: number | null;
   /** Where clients reach the operations, with the prefix: `https://sync.example.org/api/sync`. Without it no updates are offered. */
   readonly baseUrl?: () => string;
+  /** Reads the artifacts of updates. That of the runtime is worth giving: the default is slow for hundreds of megabytes. */
+  readonly hasher?: Hasher;
   /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
   readonly audit?: Audit;
   readonly log?: Log;
@@ -107,6 +110,7 @@ const optionsSchema = z.strictObject({
     .custom<() => string>((value) => typeof value === 'function', 'must be a function that answers a URL')
     .optional(),
   audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
+  hasher: port<Hasher>('a Hasher', 'create').optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Accounts,
   createAccounts,
@@ -99,6 +100,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     memberships,
     audit,
     log,
+    hasher: { create: createHash },
     ...(publicUrl && { baseUrl: () => publicUrl() + prefixes[0] }),
   });
   return {

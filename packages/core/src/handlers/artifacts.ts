@@ -63,12 +63,12 @@ const findArtifact = ({ artifacts }: Release, platform: Platform): Artifact => {
 };
 
 /** What the bytes in the store prove. @throws SyncError `blob_not_uploaded`, `blob_mismatch` */
-const readConfirmation = async (artifact: Artifact, now: number, { blobStore }: Deps) => {
+const readConfirmation = async (artifact: Artifact, now: number, { blobStore, hasher }: Deps) => {
   const acceptance = await blobStore.accept(artifact);
   if (acceptance === 'different') throw new SyncError('blob_mismatch');
   const chunks = acceptance === 'missing' ? null : await blobStore.read(artifact.objectKey);
   if (!chunks) throw new SyncError('blob_not_uploaded');
-  return { at: now, ...(await digestObject(chunks)) };
+  return { at: now, ...(await digestObject(chunks, hasher)) };
 };
 
 /** P-146, P-148 */

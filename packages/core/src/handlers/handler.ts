@@ -8,6 +8,7 @@ import type { ChangeFeed } from '../events/change-feed.js';
 import type {
   BlobStore,
   Clock,
+  Hasher,
   Log,
   Login,
   Memberships,
@@ -43,6 +44,7 @@ export interface Deps {
   readonly downloadCounts: DownloadCounts;
   /** Where clients reach the operations, with the prefix; null where the host did not say. */
   readonly baseUrl: (() => string) | null;
+  readonly hasher: Hasher;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
