@@ -1,10 +1,13 @@
+import { limits } from '@synckeep/protocol';
 import { expect, it } from 'vitest';
-import { silentLog, systemClock } from '../src/environment.js';
-import type { Clock, RecordPut, Records } from '../src/index.js';
+import { createAudit } from '../src/administration/audit.js';
+import { silentLog, systemClock, systemRandom } from '../src/environment.js';
+import type { App, Clock, RecordPut, Records } from '../src/index.js';
 import { createMemoryStorage } from '../src/memory/index.js';
 import { createCatalog } from '../src/releases/catalog.js';
 import { createDownloadCounts } from '../src/releases/download-counts.js';
 import { type Release, releaseKind } from '../src/releases/release.js';
+import { createReleases } from '../src/releases/releases.js';
 
 const appId = '11111111-1111-4111-8111-111111111111';
 
@@ -58,6 +61,23 @@ it('asks the storage once for all who ask at the same time, and again after a fa
   isDown = false;
   for (const each of await ask()) expect(each).toMatchObject({ reason: { code: 'slug_not_found' } });
   expect(reads).toBe(2);
+});
+
+it('begins no release beyond the number that an app may have [P-142]', async () => {
+  const { records } = createMemoryStorage();
+  const parts = { clock: systemClock, random: systemRandom };
+  const app: App = {
+    ...{ id: appId, name: 'Notes', createdAt: 0, keys: [], paused: false, origins: [], redirects: [], link: null },
+    ...{ blobLimit: null, bytesLimit: null, dialect: 'standard', requireBase: false, registration: 'closed' },
+  };
+  await records.transact([toPut('app', appId, app)], 0);
+  const releases = createReleases({ records, clock: systemClock, audit: createAudit(parts), onChange: () => {} });
+  const publisher = { tokenId: 't', app, guards: [{ kind: 'app', key: appId, condition: 'present' }] } as const;
+  const begin = (n: number) => releases.create(publisher, { ...release, id: `r${n}`, version: `1.0.${n}` }, '');
+  for (let n = 0; n < limits.releasesPerApp; n++) await begin(n);
+  await expect(begin(limits.releasesPerApp)).rejects.toMatchObject({ code: 'too_many_releases' });
+  await releases.remove(publisher, 'r7', '');
+  await begin(limits.releasesPerApp);
 });
 
 it('adds up what several processes counted, and keeps what could not be written [P-147]', async () => {

@@ -9,5 +9,7 @@ it('offers no updates where the host did not say where it is reached', async () 
     const answer = await fetch(new Request(`http://sync.test/api/sync/ota/notes/${path}`));
     expect([answer.status, JSON.parse(await answer.text())]).toMatchObject([404, { code: 'updates_disabled' }]);
   }
+  const limits = await fetch(new Request('http://sync.test/api/sync/limits'));
+  expect(JSON.parse(await limits.text()).features).not.toContain('updates');
   await server.close();
 });

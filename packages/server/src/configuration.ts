@@ -9,7 +9,8 @@ import { parseSize } from './size.js';
 const parsePort = (value: string): number | undefined =>
   /^[0-9]{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
 
-const parseBase = (value: string): string | undefined => {
+/** An http or https URL without the slashes at its end, a query or credentials. */
+export const parseBase = (value: string): string | undefined => {
   const url = URL.canParse(value) ? new URL(value) : null;
   const isBase = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
   return isBase ? url.href.replace(/\/+$/, '') : undefined;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { optionValue } from '../option-value.js';
 import { print } from '../print.js';
 import { createPublishingClient } from '../publishing/client.js';
+import { percent } from '../publishing/percent.js';
 import { type PublishingFlags, publishingCommand, readPlace } from '../publishing/settings.js';
 import { toReleaseLines } from '../publishing/view.js';
 import { codeOf, Refusal } from '../refusal.js';
@@ -14,9 +14,6 @@ interface CreateFlags extends PublishingFlags {
   readonly rollout?: number;
   readonly minimumVersion?: string;
 }
-
-export const parsePercent = (text: string): number | undefined =>
-  /^[0-9]{1,3}$/.test(text) && Number(text) <= 100 ? Number(text) : undefined;
 
 const readNotes = async ({ notes, notesFile }: CreateFlags): Promise<string | undefined> => {
   if (notes !== undefined && notesFile !== undefined) throw new Refusal('Say either --notes or --notes-file.');
@@ -32,7 +29,7 @@ export const releaseCreate = (): Command =>
     .option('--channel <name>', 'who is offered it: stable (the default), beta, …')
     .option('--notes <text>', 'what is new')
     .option('--notes-file <file>', 'a file with what is new')
-    .option('--rollout <percent>', 'how many of the installations', optionValue(parsePercent, 'a number from 0 to 100'))
+    .option('--rollout <percent>', 'how many of the installations', percent)
     .option('--minimum-version <version>', 'older installations are not offered it')
     .action(async (version: string, flags: CreateFlags) => {
       const notes = await readNotes(flags);

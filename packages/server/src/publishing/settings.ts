@@ -1,13 +1,8 @@
 import { Command } from 'commander';
+import { parseBase } from '../configuration.js';
 import type { OutputFlags } from '../print.js';
 import { readSetting, setting, text } from '../setting.js';
 import { addSettings } from '../setting-options.js';
-
-const parseServer = (value: string): string | undefined => {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const isBase = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
-  return isBase ? url.href.replace(/\/+$/, '') : undefined;
-};
 
 const parseToken = (value: string): string | undefined =>
   /^skp_[0-9a-f]{32}_[0-9a-f]{64}$/.test(value) ? value : undefined;
@@ -17,7 +12,7 @@ const settings = {
     'SYNCKEEP_URL',
     '--server <url>',
     'where the server is reached',
-    text(parseServer, 'an http or https URL, such as https://sync.example.org'),
+    text(parseBase, 'an http or https URL, such as https://sync.example.org'),
     'http://127.0.0.1:8787',
   ),
   token: setting(
