@@ -7,7 +7,7 @@ const failures: RateLimit = { burst: 100, perSecond: 1 / 60 };
 /** Rows of logins of one user. */
 const logins: RateLimit = { burst: 60, perSecond: 1 / 60 };
 
-export type LoginTry = Pick<AuditEntry, 'appId' | 'address'> & { readonly userId: string | null };
+type LoginTry = Pick<AuditEntry, 'appId' | 'address'> & { readonly userId: string | null };
 
 /** Rows of logins in the audit log, bounded, because anybody can make as many as the rate limits let through. */
 export interface LoginAudit {

@@ -76,7 +76,7 @@ export const limits = {
 
 export type LimitName = keyof typeof limits;
 
-/** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
+/** The rate limits by name (P-6). `login`, `public` and `admin` count by client address, the others by app and user. */
 export const rateLimits = {
   login: { burst: 5, perSecond: 2 },
   public: { burst: 60, perSecond: 10 },

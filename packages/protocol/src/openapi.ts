@@ -2,7 +2,7 @@ import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
 import { type Access, commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
-import { prefixes, version } from './version.js';
+import { ndjson, prefixes, version } from './version.js';
 
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'Done',
@@ -28,10 +28,13 @@ const parametersOf = (operation: Operation): readonly JsonSchema[] =>
     }));
   });
 
-const contentOf = (answer: Operation['answers'][number]): JsonSchema => {
+const contentOf = (answer: Operation['answers'][number], lines: Operation['lines']): JsonSchema => {
   if (answer === undefined || answer === null) return {};
-  if (typeof answer !== 'string')
-    return { content: { 'application/json': { schema: toJsonSchema(answer, 'output') } } };
+  if (typeof answer !== 'string') {
+    const json = { 'application/json': { schema: toJsonSchema(answer, 'output') } };
+    // The schema of one line.
+    return { content: { ...json, ...(lines && { [ndjson]: { schema: toJsonSchema(lines, 'output') } }) } };
+  }
   const type = answer === 'stream' ? 'text/event-stream' : answer;
   return { content: { [type]: { schema: { type: 'string' } } } };
 };
@@ -39,7 +42,7 @@ const contentOf = (answer: Operation['answers'][number]): JsonSchema => {
 const successes = (operation: Operation) =>
   Object.entries({ ...operation.answers, ...(operation.cache !== null && { 304: null }) }).map(([status, answer]) => [
     status,
-    { description: statusTexts[Number(status)], ...contentOf(answer) },
+    { description: statusTexts[Number(status)], ...contentOf(answer, operation.lines) },
   ]);
 
 const refusals = (operation: Operation) => {

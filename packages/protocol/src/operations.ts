@@ -46,6 +46,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, z.ZodType | 'stream' | TextType | null>>;
   /** Seconds for which its good answers may be used again, with an ETag where there is a body; null: not at all. */
   readonly cache: number | null;
+  /** A line of the NDJSON that it answers in place of JSON to whoever accepts it (P-49); null: always JSON. */
+  readonly lines: z.ZodType | null;
   /** The codes of its own, beside those that every operation of its kind can answer. */
   readonly errors: readonly ErrorCode[];
   /** Schema refusals that have a code of their own: `<pointer> <keyword>` of the failed rule. */
@@ -64,6 +66,7 @@ const defaults = {
   query: null,
   request: null,
   cache: null,
+  lines: null,
   errors: [],
 } as const;
 
@@ -169,6 +172,7 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.pullRequest,
     answers: { 200: schemas.pullAnswer },
+    lines: schemas.pullLine,
     errors: ['unknown_device', 'invalid_cursor', 'cursor_expired'],
   },
   status: {

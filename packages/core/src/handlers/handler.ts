@@ -69,7 +69,9 @@ export interface HandlerCall<N extends OperationName> {
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   header(name: string): string | undefined;
-  /** The client's address. */
+  /** Whether the caller may still do this: for an answer that takes its time. @throws SyncError as at the beginning */
+  recheck(): Promise<void>;
+  /** Of the client. */
   readonly address: string;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
@@ -78,7 +80,9 @@ export interface HandlerCall<N extends OperationName> {
 
 export interface Reply<N extends OperationName> {
   readonly status: keyof Operations[N]['answers'] & number;
-  readonly body: AnswerOf<N> | (Operations[N]['answers'] extends { 200: 'stream' } ? StreamBody : never);
+  readonly body:
+    | AnswerOf<N>
+    | (Operations[N] extends { answers: { 200: 'stream' } } | { lines: object } ? StreamBody : never);
   readonly headers?: Readonly<Record<string, string>>;
 }
 
