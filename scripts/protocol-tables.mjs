@@ -9,6 +9,7 @@ const accessNames = {
   public: 'public',
   token: 'token',
   'token-or-ticket': 'token or ticket',
+  publisher: 'publishing token',
   admin: 'admin token',
   signed: 'signed body',
 };

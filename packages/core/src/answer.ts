@@ -13,6 +13,16 @@ export const toJsonAnswer = (status: number, headers: Readonly<Record<string, st
     ? { status, headers, body: null }
     : { status, headers: { ...headers, ...json }, body: JSON.stringify(body) };
 
+export const toTextAnswer = (
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  type: string,
+  body: unknown,
+): Answer => {
+  if (typeof body !== 'string') throw new Error('An operation that answers text answered none.');
+  return { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` }, body };
+};
+
 export const toErrorBody = ({ message, code, details }: SyncError): ErrorBody => ({
   error: message,
   code,

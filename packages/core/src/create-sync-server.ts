@@ -12,11 +12,17 @@ import { createMaintenance } from './administration/maintenance.js';
 import { createScopeAdministration } from './administration/scopes.js';
 import { randomHex } from './digest.js';
 import { createDispatch } from './dispatch.js';
-import { silentLog, systemClock, systemRandom } from './environment.js';
+import { portableHasher, silentLog, systemClock, systemRandom } from './environment.js';
 import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
 import type { News } from './ports/index.js';
+import { createCatalog } from './releases/catalog.js';
+import { createDownloadCounts } from './releases/download-counts.js';
+import { createPublishers } from './releases/publishers.js';
+import { createReleases } from './releases/releases.js';
+import { createSlugs } from './releases/slugs.js';
+import { createUpdateKeys } from './releases/update-keys.js';
 import type { SyncServer } from './server.js';
 
 /**
@@ -56,6 +62,11 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
 
   const apps = createAppAdministration({ records, notifier, clock, random, audit });
+  const publishers = createPublishers({ records, clock, random, audit });
+  const updateKeys = createUpdateKeys(records, clock, audit);
+  const catalog = createCatalog(records, clock);
+  const releasesDeps = { records, clock, audit, onChange: catalog.forget };
+  const downloadCounts = createDownloadCounts({ records, clock, log });
 
   const instance = randomHex(random, 6);
   let requests = 0;
@@ -72,6 +83,14 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     feed,
     tickets: createTickets(records, clock, random),
     rateLimits: rates.inForce,
+    publishers,
+    slugs: createSlugs(releasesDeps),
+    releases: createReleases(releasesDeps),
+    updateKeys,
+    catalog,
+    downloadCounts,
+    baseUrl: options.baseUrl ?? null,
+    hasher: options.hasher ?? portableHasher,
     membershipStatus: options.membershipStatus ?? 403,
     clock,
     random,
@@ -91,6 +110,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     dispatch,
     apps,
     adminTokens: createAdminTokens({ records, clock, random, audit }),
+    publishingTokens: publishers.tokens,
+    updateKeys,
     eraseUser: scopes.eraseUser,
     eraseApp: scopes.eraseApp,
     renewEpochs: scopes.renewEpochs,
@@ -100,6 +121,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
       feed.endAll();
       attention.sleep();
       await maintenance.stop();
+      await downloadCounts.stop();
     },
   };
 };

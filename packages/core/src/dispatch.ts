@@ -5,16 +5,19 @@ import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
 import { corsHeaders, type Origins, preflightHeaders } from './access/origins.js';
 import { type RateCounter, toAddressKey, toHeaders, toRefusal } from './access/rate-limit.js';
-import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError } from './answer.js';
+import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError, toTextAnswer } from './answer.js';
+import { digest } from './digest.js';
 import type { Deps, HandlerCall, Reply } from './handlers/handler.js';
 import { handlers } from './handlers/index.js';
 import { type Answer, type BlobRoute, type Call, isStreamBody, type StreamBody, scopeKey } from './ports/index.js';
+import type { Publisher, Publishers } from './releases/publishers.js';
 import { type JsonBody, readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
 interface DispatchDeps extends Deps {
   readonly gatekeeper: Gatekeeper;
+  readonly publishers: Publishers;
   readonly admins: Admins;
   readonly origins: Origins;
   readonly rates: RateCounter;
@@ -25,6 +28,9 @@ interface DispatchDeps extends Deps {
   readonly wake: () => void;
 }
 
+/** Who was let in: a user in an app, an administrator, or whoever publishes an app. */
+type Admitted = Caller | Admin | Publisher;
+
 const toToken = (call: Call): string | undefined => /^bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
 
 const admit = async (
@@ -32,12 +38,12 @@ const admit = async (
   { operation }: Match,
   query: Record<string, string>,
   deps: DispatchDeps,
-): Promise<Caller | Admin | null> => {
+): Promise<Admitted | null> => {
   const { access } = operation;
   if (access === 'public' || access === 'signed') return null;
-  if (access === 'admin') {
+  if (access === 'admin' || access === 'publisher') {
     if (token === undefined) throw new SyncError('missing_token');
-    return deps.admins.admit(token);
+    return access === 'admin' ? deps.admins.admit(token) : deps.publishers.admit(token);
   }
   deps.wake();
   if (token !== undefined) return deps.gatekeeper.admit(token);
@@ -46,14 +52,15 @@ const admit = async (
   return deps.gatekeeper.readmit(await deps.tickets.redeem(ticket));
 };
 
-const isAdmin = (caller: Caller | Admin): caller is Admin => 'scopes' in caller;
+const isAdmin = (caller: Admitted): caller is Admin => 'scopes' in caller;
+const isPublisher = (caller: Admitted): caller is Publisher => !isAdmin(caller) && 'tokenId' in caller;
 
 const enforceScope = ({ operation }: Match, { scopes }: Admin): void => {
   const { scope } = operation;
   if (scope === null || !scopes.includes(scope)) throw new SyncError('scope_required', { details: { scope } });
 };
 
-const enforceApp = (call: Call, { app }: Caller): void => {
+const enforceApp = (call: Call, { app }: Caller | Publisher): void => {
   if (app.paused) throw new SyncError('app_paused');
   const origin = call.header('origin');
   if (origin !== undefined && !app.origins.includes(origin)) throw new SyncError('origin_not_allowed');
@@ -65,7 +72,7 @@ const enforceFreshLogin = ({ operation }: Match, caller: Caller, now: number): v
 };
 
 interface Parts {
-  readonly caller: Caller | Admin | null;
+  readonly caller: Admitted | null;
   readonly token: string;
   readonly body: unknown;
   readonly bytes: Uint8Array;
@@ -89,15 +96,22 @@ const toStream = (body: unknown): StreamBody => {
   return body;
 };
 
-const enforceAccess = async (
-  call: Call,
-  match: Match,
-  caller: Caller | Admin | null,
-  deps: DispatchDeps,
-): Promise<void> => {
+/** An answer that may be used again, with its ETag, or 304 when the caller has it already (P-151). */
+const toCachedAnswer = (call: Call, answer: Answer): Answer => {
+  if (typeof answer.body !== 'string') return answer;
+  const etag = `"${digest(answer.body).slice(0, 32)}"`;
+  const headers = { ...answer.headers, etag };
+  const known = (call.header('if-none-match') ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  if (!known.includes(etag) && !known.includes('*')) return { ...answer, headers };
+  const { 'content-type': _, ...rest } = answer.headers;
+  return { status: 304, headers: { ...rest, etag }, body: null };
+};
+
+const enforceAccess = async (call: Call, match: Match, caller: Admitted | null, deps: DispatchDeps): Promise<void> => {
   if (!caller) return;
   if (isAdmin(caller)) return enforceScope(match, caller);
   enforceApp(call, caller);
+  if (isPublisher(caller)) return;
   enforceFreshLogin(match, caller, deps.clock.now());
   const { gate } = match.operation;
   if (gate !== null) enforceGate(gate, await deps.entitled.of(caller));
@@ -109,9 +123,10 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   const { name, operation, params } = match;
   const query = parseQuery(call.query);
   const token = toToken(call);
-  // To guess an admin token costs a look into the database, so whoever does it is counted before.
-  const known = operation.access === 'admin' ? null : await admit(token, match, query, deps);
-  const rateKey = known && !isAdmin(known) ? scopeKey(known.scope) : toAddressKey(call.address);
+  // To guess a token that is looked up in the database costs a look into it, so whoever does it is counted before.
+  const isLookedUp = operation.access === 'admin' || operation.access === 'publisher';
+  const known = isLookedUp ? null : await admit(token, match, query, deps);
+  const rateKey = known && 'scope' in known ? scopeKey(known.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
   if (decision && !decision.allowed) throw toRefusal(decision);
@@ -146,11 +161,15 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
       return call.signal;
     },
   };
-  const reply = await run(name, parts, deps);
-  Object.assign(headers, reply.headers);
-  return operation.answers[200] === 'stream' || (operation.lines !== null && isStreamBody(reply.body))
-    ? { status: reply.status, headers, body: toStream(reply.body) }
-    : toJsonAnswer(reply.status, headers, reply.body);
+  const { status, body: said, headers: own = {} } = await run(name, parts, deps);
+  if (operation.cache !== null) headers['cache-control'] = `public, max-age=${operation.cache}`;
+  Object.assign(headers, own);
+  const type = operation.answers[status];
+  if (type === 'stream' || (operation.lines !== null && isStreamBody(said)))
+    return { status, headers, body: toStream(said) };
+  const answer =
+    typeof type === 'string' ? toTextAnswer(status, headers, type, said) : toJsonAnswer(status, headers, said);
+  return operation.cache === null ? answer : toCachedAnswer(call, answer);
 };
 
 const preflight = async (

@@ -6,6 +6,7 @@ import type {
   BlobStore,
   Clock,
   Entitlements,
+  Hasher,
   Log,
   Login,
   Memberships,
@@ -36,6 +37,10 @@ export interface SyncServerOptions {
   readonly bytesLimit?: number | null;
   /** Bytes of one blob; null (the default): no limit. */
   readonly blobLimit?: number | null;
+  /** Where clients reach the operations, with the prefix: `https://sync.example.org/api/sync`. Without it no updates are offered. */
+  readonly baseUrl?: () => string;
+  /** Reads the artifacts of updates. That of the runtime is worth giving: the default is slow for hundreds of megabytes. */
+  readonly hasher?: Hasher;
   /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
   readonly audit?: Audit;
   readonly log?: Log;
@@ -101,7 +106,11 @@ const optionsSchema = z.strictObject({
   membershipStatus: z.union([z.literal(402), z.literal(403)]).optional(),
   bytesLimit: positive.nullable().optional(),
   blobLimit: positive.nullable().optional(),
+  baseUrl: z
+    .custom<() => string>((value) => typeof value === 'function', 'must be a function that answers a URL')
+    .optional(),
   audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
+  hasher: port<Hasher>('a Hasher', 'create').optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

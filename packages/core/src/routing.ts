@@ -26,16 +26,24 @@ for (const name of operationNames) {
   pattern.methods.set(method, name);
   patternsByPath.set(path, pattern);
 }
-const parameterPatterns = [...patternsByPath.values()].filter(({ segments }) =>
-  segments.some((s) => s.startsWith('{')),
-);
+const isParameter = (segment: string | undefined): boolean => segment?.startsWith('{') ?? false;
+
+/** The first pattern that fits is taken, so one with a literal segment comes before one with a parameter there. */
+const byLiterals = (a: Pattern, b: Pattern): number => {
+  const at = a.segments.findIndex((segment, i) => isParameter(segment) !== isParameter(b.segments[i]));
+  if (at < 0) return 0;
+  return isParameter(a.segments[at]) ? 1 : -1;
+};
+const parameterPatterns = [...patternsByPath.values()]
+  .filter(({ segments }) => segments.some(isParameter))
+  .sort(byLiterals);
 
 const paramsOf = (pattern: Pattern, segments: readonly string[]): Record<string, string> | null => {
   if (segments.length !== pattern.segments.length) return null;
   const params: Record<string, string> = {};
   for (const [i, expected] of pattern.segments.entries()) {
     const segment = segments[i] ?? '';
-    if (expected.startsWith('{') && segment !== '') params[expected.slice(1, -1)] = decode(segment);
+    if (isParameter(expected) && segment !== '') params[expected.slice(1, -1)] = decode(segment);
     else if (expected !== segment) return null;
   }
   return params;

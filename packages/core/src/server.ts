@@ -2,6 +2,8 @@ import type { AdminTokens } from './administration/admin-tokens.js';
 import type { AuditOrigin } from './administration/audit.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
 import type { App } from './records/app.js';
+import type { PublishingTokens } from './releases/publishers.js';
+import type { UpdateKeys } from './releases/update-keys.js';
 
 export interface NewApp {
   readonly name: string;
@@ -48,6 +50,8 @@ export interface SyncServer {
   /** Never rejects: faults are answers too. */
   dispatch(call: Call): Promise<Answer>;
   readonly apps: AppAdministration;
+  readonly publishingTokens: PublishingTokens;
+  readonly updateKeys: UpdateKeys;
   readonly adminTokens: AdminTokens;
   /**
    * Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on.

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Who may import whom, as docs/architecture.md says it; `node:` stands for every module of Node. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': ['zod'],
-  'packages/core': ['@synckeep/protocol', 'zod', 'ajv', 'rxjs', '@noble/hashes'],
+  'packages/core': ['@synckeep/protocol', 'zod', 'ajv', 'rxjs', 'semver', '@noble/hashes', '@noble/curves'],
   'packages/testing': ['@synckeep/core', '@synckeep/protocol', 'ajv', 'fast-check', 'vitest', 'node:'],
   'packages/accounts': [
     '@synckeep/core',

@@ -58,6 +58,11 @@ export const errorCatalogue = {
   membership_not_found: entry(404, 'fix-request', 'The user has no such membership.'),
   blob_not_found: entry(404, 'fix-request', 'There is no such blob.'),
 
+  updates_disabled: entry(404, 'fix-request', 'This server does not know its own address, so it offers no updates.'),
+  slug_not_found: entry(404, 'fix-request', 'No app has this slug.'),
+  release_not_found: entry(404, 'fix-request', 'There is no such release.'),
+  artifact_not_found: entry(404, 'fix-request', 'The release has no such artifact.'),
+
   method_not_allowed: entry(405, 'fix-request', 'This path does not have that method. See the Allow header.'),
 
   row_changed: entry(
@@ -70,6 +75,15 @@ export const errorCatalogue = {
   no_rotation: entry(409, 'fix-request', 'No key rotation is running.'),
   rotation_incomplete: entry(409, 'retry', 'Entries remain under the old key. Re-encrypt them first.'),
   blob_not_uploaded: entry(409, 'retry', 'The blob has not been uploaded.'),
+
+  slug_taken: entry(409, 'fix-request', 'Another app has this slug.'),
+  version_exists: entry(
+    409,
+    'fix-request',
+    'The app has a release of this version. Build metadata makes no other one.',
+  ),
+  release_incomplete: entry(409, 'retry', 'The release has no artifact, or one that was not confirmed. See details.'),
+  artifact_published: entry(409, 'fix-request', 'A confirmed artifact of a published release never changes.'),
 
   cursor_expired: entry(410, 'pull-from-start', 'The cursor is no longer valid. See details.reason.'),
 
@@ -92,6 +106,13 @@ export const errorCatalogue = {
   base_required: entry(422, 'fix-request', 'This app requires base on every push.'),
   unknown_entry: entry(422, 'fix-request', 'The batch names an entry that is not in this log.'),
   blob_mismatch: entry(422, 'retry', 'The uploaded bytes do not have the stated size or hash.'),
+  too_many_slugs: entry(422, 'fix-request', 'The app has as many slugs as one app may have.'),
+  too_many_releases: entry(422, 'fix-request', 'The app has too many releases. Delete old ones first.'),
+  update_signature_invalid: entry(
+    422,
+    'fix-request',
+    'The signature does not fit the artifact and the public key of the app. See details.',
+  ),
   confirmation_required: entry(422, 'ask-user', 'Confirm with the exact sentence of the documentation.'),
 
   rate_limited: entry(429, 'retry-later', 'Too many requests. Wait as long as Retry-After says.'),

@@ -65,6 +65,14 @@ export const limits = {
   streamCoalesceMilliseconds: 100,
   entitlementCache: 60,
   revocationDelay: 2,
+  versionCharacters: 128,
+  notesCharacters: 10_000,
+  signatureCharacters: 4096,
+  bytesPerArtifact: 5 * GiB,
+  releasesPerApp: 200,
+  slugsPerApp: 10,
+  updateCheckCache: 60,
+  downloadCountLifetime: 730 * day,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -4,7 +4,13 @@ import { type Access, commonErrors, type Operation, operations } from './operati
 import { errorAnswer } from './schemas/index.js';
 import { ndjson, prefixes, version } from './version.js';
 
-const statusTexts: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 204: 'Done, nothing to say' };
+const statusTexts: Readonly<Record<number, string>> = {
+  200: 'Done',
+  201: 'Created',
+  204: 'Done, nothing to say',
+  302: 'It is at the address in Location',
+  304: 'What If-None-Match names is still right',
+};
 
 const parametersOf = (operation: Operation): readonly JsonSchema[] =>
   (['params', 'query'] as const).flatMap((part) => {
@@ -22,21 +28,21 @@ const parametersOf = (operation: Operation): readonly JsonSchema[] =>
     }));
   });
 
+const contentOf = (answer: Operation['answers'][number], lines: Operation['lines']): JsonSchema => {
+  if (answer === undefined || answer === null) return {};
+  if (typeof answer !== 'string') {
+    const json = { 'application/json': { schema: toJsonSchema(answer, 'output') } };
+    // The schema of one line.
+    return { content: { ...json, ...(lines && { [ndjson]: { schema: toJsonSchema(lines, 'output') } }) } };
+  }
+  const type = answer === 'stream' ? 'text/event-stream' : answer;
+  return { content: { [type]: { schema: { type: 'string' } } } };
+};
+
 const successes = (operation: Operation) =>
-  Object.entries(operation.answers).map(([status, schema]) => [
+  Object.entries({ ...operation.answers, ...(operation.cache !== null && { 304: null }) }).map(([status, answer]) => [
     status,
-    {
-      description: statusTexts[Number(status)],
-      ...(schema === 'stream' && { content: { 'text/event-stream': { schema: { type: 'string' } } } }),
-      ...(schema !== null &&
-        schema !== 'stream' && {
-          content: {
-            'application/json': { schema: toJsonSchema(schema, 'output') },
-            // The schema of one line.
-            ...(operation.lines && { [ndjson]: { schema: toJsonSchema(operation.lines, 'output') } }),
-          },
-        }),
-    },
+    { description: statusTexts[Number(status)], ...contentOf(answer, operation.lines) },
   ]);
 
 const refusals = (operation: Operation) => {
@@ -60,6 +66,7 @@ const securities: Readonly<Record<Access, readonly JsonSchema[]>> = {
   public: [],
   token: [{ token: [] }],
   'token-or-ticket': [{ token: [] }],
+  publisher: [{ publishingToken: [] }],
   admin: [{ admin: [] }],
   signed: [],
 };
@@ -96,6 +103,7 @@ export const openApiDocument = (): JsonSchema => {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        publishingToken: { type: 'http', scheme: 'bearer' },
         admin: { type: 'http', scheme: 'bearer' },
       },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },

@@ -8,9 +8,13 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may call: anybody, whoever has a token, or (streams) whoever has a token or a one-use ticket; whoever has an admin
- * token with the scope of the operation (P-160); whoever signs the body (P-166).
+ * token with the scope of the operation (P-160); whoever signs the body (P-166);
+ * whoever has a publishing token of the app (P-140).
  */
-export type Access = 'public' | 'token' | 'token-or-ticket' | 'admin' | 'signed';
+export type Access = 'public' | 'token' | 'token-or-ticket' | 'admin' | 'signed' | 'publisher';
+
+/** The type of an answer that is text and no JSON. */
+export type TextType = 'text/yaml' | 'application/rss+xml';
 
 /** What an admin token is good for (P-160). */
 export const adminScopes = ['apps:read', 'apps:write', 'memberships:read', 'memberships:write', 'audit:read'] as const;
@@ -38,8 +42,10 @@ export interface Operation {
   readonly params: z.ZodType | null;
   readonly query: z.ZodType | null;
   readonly request: z.ZodType | null;
-  /** By status; null for an answer without a body, `stream` for text/event-stream. */
-  readonly answers: Readonly<Record<number, z.ZodType | 'stream' | null>>;
+  /** By status; null for an answer without a body, `stream` for text/event-stream, or the type of a text. */
+  readonly answers: Readonly<Record<number, z.ZodType | 'stream' | TextType | null>>;
+  /** Seconds for which its good answers may be used again, with an ETag where there is a body; null: not at all. */
+  readonly cache: number | null;
   /** A line of the NDJSON that it answers in place of JSON to whoever accepts it (P-49); null: always JSON. */
   readonly lines: z.ZodType | null;
   /** The codes of its own, beside those that every operation of its kind can answer. */
@@ -59,10 +65,16 @@ const defaults = {
   params: null,
   query: null,
   request: null,
+  cache: null,
   lines: null,
   errors: [],
 } as const;
 
+/** Operations of whoever publishes the releases of an app (P-140). */
+const publishing = { ...defaults, access: 'publisher', params: schemas.releaseParams } as const;
+
+/** What installations ask, again and again. */
+const updates = { ...defaults, access: 'public', rateLimit: 'public', cache: limits.updateCheckCache } as const;
 const admin = { ...defaults, access: 'admin', rateLimit: 'admin' } as const;
 
 /** The protocol: one row for each operation. Routes, validators, OpenAPI, client calls and tests are made from it. */
@@ -355,6 +367,159 @@ export const operations = {
     repeat: 'unsafe',
     answers: { 200: schemas.ticketAnswer },
   },
+  setSlug: {
+    ...publishing,
+    method: 'PUT',
+    path: '/ota/apps/{app_id}/slug',
+    summary: 'Give the app the name by which its installations ask for updates',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.updateAppParams,
+    request: schemas.setSlugRequest,
+    answers: { 200: schemas.slugAnswer },
+    errors: ['app_mismatch', 'slug_taken', 'too_many_slugs'],
+  },
+  createRelease: {
+    ...publishing,
+    method: 'POST',
+    path: '/ota/apps/{app_id}/releases',
+    summary: 'Begin a release as a draft',
+    repeat: 'unsafe',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.updateAppParams,
+    request: schemas.createReleaseRequest,
+    answers: { 201: schemas.release },
+    errors: ['app_mismatch', 'version_exists', 'too_many_releases'],
+  },
+  listReleases: {
+    ...publishing,
+    method: 'GET',
+    path: '/ota/apps/{app_id}/releases',
+    summary: 'List the releases of the app, newest first',
+    rateLimit: 'read',
+    params: schemas.updateAppParams,
+    answers: { 200: schemas.release.array() },
+    errors: ['app_mismatch'],
+  },
+  updateRelease: {
+    ...publishing,
+    method: 'PATCH',
+    path: '/ota/apps/{app_id}/releases/{release_id}',
+    summary: 'Change the notes, the roll-out or the minimum version of a release',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.updateReleaseRequest,
+    answers: { 200: schemas.release },
+    errors: ['app_mismatch', 'release_not_found'],
+  },
+  deleteRelease: {
+    ...publishing,
+    method: 'DELETE',
+    path: '/ota/apps/{app_id}/releases/{release_id}',
+    summary: 'Remove a release with its artifacts and counts',
+    answers: { 204: null },
+    errors: ['app_mismatch', 'release_not_found'],
+  },
+  publishRelease: {
+    ...publishing,
+    method: 'POST',
+    path: '/ota/apps/{app_id}/releases/{release_id}/publish',
+    summary: 'Offer a release to installations from now on',
+    answers: { 200: schemas.release },
+    errors: ['app_mismatch', 'release_not_found', 'release_incomplete', 'update_signature_invalid'],
+  },
+  withdrawRelease: {
+    ...publishing,
+    method: 'POST',
+    path: '/ota/apps/{app_id}/releases/{release_id}/withdraw',
+    summary: 'Offer a release to nobody any more',
+    answers: { 200: schemas.release },
+    errors: ['app_mismatch', 'release_not_found'],
+  },
+  releaseDownloads: {
+    ...publishing,
+    method: 'GET',
+    path: '/ota/apps/{app_id}/releases/{release_id}/downloads',
+    summary: 'How often the artifacts of a release were downloaded on each day',
+    rateLimit: 'read',
+    answers: { 200: schemas.downloadCountsAnswer },
+    errors: ['app_mismatch', 'release_not_found'],
+  },
+  createArtifact: {
+    ...publishing,
+    method: 'POST',
+    path: '/ota/apps/{app_id}/releases/{release_id}/artifacts',
+    summary: 'Announce the artifact of a target and get its upload URL',
+    rateLimit: 'transfer',
+    repeat: 'hash',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.createArtifactRequest,
+    answers: { 200: schemas.createArtifactAnswer },
+    errors: ['app_mismatch', 'release_not_found', 'artifact_published'],
+  },
+  confirmArtifact: {
+    ...publishing,
+    method: 'POST',
+    path: '/ota/apps/{app_id}/releases/{release_id}/artifacts/{target}/{arch}/confirm',
+    summary: 'Verify the upload of an artifact and its signature',
+    rateLimit: 'transfer',
+    params: schemas.artifactParams,
+    answers: { 200: schemas.artifact },
+    errors: [
+      'app_mismatch',
+      'release_not_found',
+      'artifact_not_found',
+      'blob_not_uploaded',
+      'blob_mismatch',
+      'update_signature_invalid',
+    ],
+  },
+  electronFeed: {
+    ...updates,
+    method: 'GET',
+    path: '/ota/{slug}/electron/{feed}',
+    summary: 'The newest release as the generic provider of Electron reads it',
+    params: schemas.electronFeedParams,
+    answers: { 200: 'text/yaml' },
+    errors: ['updates_disabled', 'slug_not_found', 'release_not_found'],
+  },
+  appcast: {
+    ...updates,
+    method: 'GET',
+    path: '/ota/{slug}/sparkle/{arch}/appcast.xml',
+    summary: 'The releases for macOS as Sparkle reads them',
+    params: schemas.appcastParams,
+    answers: { 200: 'application/rss+xml' },
+    errors: ['updates_disabled', 'slug_not_found'],
+  },
+  downloadArtifact: {
+    ...updates,
+    method: 'GET',
+    path: '/ota/{slug}/download/{release_id}/{target}/{arch}',
+    summary: 'Be sent to the bytes of an artifact',
+    cache: null,
+    params: schemas.downloadParams,
+    answers: { 302: null },
+    errors: ['slug_not_found', 'release_not_found'],
+  },
+  downloadNamedArtifact: {
+    ...updates,
+    method: 'GET',
+    path: '/ota/{slug}/download/{release_id}/{target}/{arch}/{file_name}',
+    summary: 'The same for updaters that look at the name of the file',
+    cache: null,
+    params: schemas.namedDownloadParams,
+    answers: { 302: null },
+    errors: ['slug_not_found', 'release_not_found'],
+  },
+  checkUpdate: {
+    ...updates,
+    method: 'GET',
+    path: '/ota/{slug}/{target}/{arch}/{current_version}',
+    summary: 'Ask for a newer release, as the updater of Tauri does',
+    params: schemas.checkUpdateParams,
+    query: schemas.checkUpdateQuery,
+    answers: { 200: schemas.checkUpdateAnswer, 204: null },
+    errors: ['updates_disabled', 'slug_not_found'],
+  },
   listApps: {
     ...admin,
     method: 'GET',
@@ -518,7 +683,8 @@ type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
 export type RequestOf<N extends OperationName> = Output<Operations[N]['request']>;
 export type ParamsOf<N extends OperationName> = Output<Operations[N]['params']>;
 export type QueryOf<N extends OperationName> = Output<Operations[N]['query']>;
-type Bodies<A> = { [S in keyof A]: A[S] extends z.ZodType ? z.output<A[S]> : null }[keyof A];
+type Body<A> = A extends z.ZodType ? z.output<A> : A extends TextType ? string : null;
+type Bodies<A> = { [S in keyof A]: Body<A[S]> }[keyof A];
 export type AnswerOf<N extends OperationName> = Bodies<Operations[N]['answers']>;
 
 const errorsOfTokens = ['missing_token', 'invalid_token', 'app_paused', 'origin_not_allowed'] as const;
@@ -528,6 +694,7 @@ const errorsByAccess: Readonly<Record<Access, readonly ErrorCode[]>> = {
   'token-or-ticket': errorsOfTokens,
   admin: ['missing_token', 'invalid_token', 'scope_required'],
   signed: [],
+  publisher: errorsOfTokens,
 };
 
 /** Codes that any operation of this kind can answer beside its own `errors`. */

@@ -18,6 +18,7 @@ export const features = [
   'reset',
   'rotation-abort',
   'subscribe-ticket',
+  'updates',
 ] as const;
 
 /** The media type of an answer of many lines, each JSON (P-49). */

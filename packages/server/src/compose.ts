@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Accounts,
   createAccounts,
@@ -30,7 +31,7 @@ export interface ComposeOptions extends Parts {
   readonly log: Log;
   /** Where clients reach the server, without the prefix: `https://sync.example.org`. Asked for each signed URL. */
   readonly baseUrl: () => string;
-  /** What browsers call the server, for links: asked for each one. */
+  /** What browsers and installations call the server, without the prefix, for links: asked for each one. */
   readonly pageUrl: () => string;
   readonly serviceName?: string | undefined;
   /** A mail server, with the sender of letters. Left out: links are handed over by whoever runs the commands. */
@@ -73,7 +74,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
 
 /** Opens everything. Several processes may do so at once. @throws Refusal with a sentence when a part cannot be used. */
 export const compose = async (options: ComposeOptions): Promise<Composition> => {
-  const { log, baseUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
+  const { log, baseUrl, pageUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
   const opened = await openParts(options, log, () => baseUrl() + prefixes[0]);
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
@@ -88,7 +89,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     secrets: secrets.secrets,
     rateLimiter,
     log,
-    publicUrl: options.pageUrl,
+    publicUrl: pageUrl,
     ...(options.serviceName === undefined ? {} : { serviceName: options.serviceName }),
     ...(mailer === null ? {} : { mailer }),
   });
@@ -111,6 +112,8 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     memberships,
     audit,
     log,
+    hasher: { create: createHash },
+    baseUrl: () => pageUrl() + prefixes[0],
   });
   return {
     server,

@@ -22,6 +22,18 @@ import { maintain } from './commands/maintain.js';
 import { membershipChange } from './commands/membership-change.js';
 import { membershipGrant } from './commands/membership-grant.js';
 import { membershipList } from './commands/membership-list.js';
+import { publisherCreate } from './commands/publisher-create.js';
+import { publisherKey } from './commands/publisher-key.js';
+import { publisherList } from './commands/publisher-list.js';
+import { publisherRevoke } from './commands/publisher-revoke.js';
+import { releaseCreate } from './commands/release-create.js';
+import { releaseDelete } from './commands/release-delete.js';
+import { releaseDownloads } from './commands/release-downloads.js';
+import { releaseList } from './commands/release-list.js';
+import { releasePublish } from './commands/release-publish.js';
+import { releaseSlug } from './commands/release-slug.js';
+import { releaseUpload } from './commands/release-upload.js';
+import { releaseWithdraw } from './commands/release-withdraw.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
 import { tierDelete } from './commands/tier-delete.js';
@@ -78,6 +90,20 @@ export const createProgram = (): Command =>
         userErase(),
       ),
     )
+    .addCommand(
+      group(
+        'release',
+        'Publish updates of an app, from any machine that has a publishing token.',
+        releaseSlug(),
+        releaseCreate(),
+        releaseUpload(),
+        releasePublish(),
+        releaseWithdraw(),
+        releaseList(),
+        releaseDownloads(),
+        releaseDelete(),
+      ),
+    )
     .addCommand(group('item', 'Administer what can be bought once.', itemPut(), itemList(), itemDelete()))
     .addCommand(group('tier', 'Administer tiers of membership.', tierPut(), tierList(), tierDelete()))
     .addCommand(
@@ -87,6 +113,16 @@ export const createProgram = (): Command =>
         membershipGrant(),
         membershipList(),
         membershipChange(),
+      ),
+    )
+    .addCommand(
+      group(
+        'publisher',
+        'Say who may publish updates of an app.',
+        publisherCreate(),
+        publisherList(),
+        publisherRevoke(),
+        publisherKey(),
       ),
     )
     .addCommand(

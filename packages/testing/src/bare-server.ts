@@ -9,6 +9,8 @@ export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer =
   dispatch,
   apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused, by: unused },
   adminTokens: { create: unused, list: unused, revoke: unused },
+  publishingTokens: { create: unused, list: unused, revoke: unused },
+  updateKeys: { get: unused, set: unused },
   eraseUser: unused,
   eraseApp: unused,
   renewEpochs: unused,

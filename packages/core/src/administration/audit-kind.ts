@@ -6,7 +6,10 @@ const auditSchema = z.object({
   at: z.number(),
   /** What was done, as `kind.verb`: `user.create`, `login.fail`. */
   action: z.string(),
-  actor: z.object({ kind: z.enum(['user', 'admin', 'operator', 'webhook', 'system']), id: z.string().nullable() }),
+  actor: z.object({
+    kind: z.enum(['user', 'admin', 'publisher', 'operator', 'webhook', 'system']),
+    id: z.string().nullable(),
+  }),
   appId: z.string().nullable(),
   /** What it was done to. */
   subject: z.object({ kind: z.string(), id: z.string() }).nullable(),

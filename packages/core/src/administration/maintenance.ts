@@ -3,6 +3,7 @@ import { deleteDiscarded } from '../blobs/delete-discarded.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { createImports } from '../moving/imports.js';
 import type { BlobStore, Clock, ListedObject, Log, Storage } from '../ports/index.js';
+import { knownArtifacts } from '../releases/objects.js';
 
 const step = 1_000;
 const hour = 3_600_000;
@@ -34,11 +35,14 @@ export const createMaintenance = (deps: {
     try {
       do {
         const objects: readonly ListedObject[] = await blobStore.list(after, step);
-        const known = await storage.blobIndex.known(objects.map(({ objectKey }) => objectKey));
+        const objectKeys = objects.map(({ objectKey }) => objectKey);
+        const blobs = await storage.blobIndex.known(objectKeys);
+        const artifacts = await knownArtifacts(storage.records, objectKeys);
         for (const { objectKey, modifiedAt } of objects) {
           if (isStopped) return;
           // Young ones stay: an upload may be on its way to its row.
-          if (!known.has(objectKey) && modifiedAt < oldest) await deletion.delete(objectKey);
+          const isKnown = blobs.has(objectKey) || artifacts.has(objectKey);
+          if (!isKnown && modifiedAt < oldest) await deletion.delete(objectKey);
         }
         after = objects.length < step ? null : (objects.at(-1)?.objectKey ?? null);
       } while (after !== null && !isStopped);

@@ -15,6 +15,7 @@ import type {
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, ticketKind } from '../records/small-kinds.js';
+import { eraseReleases } from '../releases/erase-releases.js';
 import { type Audit, type AuditOrigin, operator } from './audit.js';
 import { forgetInAudit } from './audit-erasure.js';
 
@@ -91,6 +92,7 @@ export const createScopeAdministration = (deps: {
       await records.transact([apps.delete(appId), ...(isPresent ? [audit.entry(entry)] : [])], clock.now());
       notifier.publish({ topic: 'access' });
       await dropTickets('app', appId);
+      await eraseReleases(appId, { ...deps, records });
       await eraseScopes({ appId, userId: null });
       await forgetInAudit({ records, clock, random }, appId);
       return isPresent;

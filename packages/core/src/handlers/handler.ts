@@ -8,6 +8,7 @@ import type { ChangeFeed } from '../events/change-feed.js';
 import type {
   BlobStore,
   Clock,
+  Hasher,
   Log,
   Login,
   Memberships,
@@ -16,6 +17,12 @@ import type {
   Storage,
   StreamBody,
 } from '../ports/index.js';
+import type { Catalog } from '../releases/catalog.js';
+import type { DownloadCounts } from '../releases/download-counts.js';
+import type { Publisher } from '../releases/publishers.js';
+import type { Releases } from '../releases/releases.js';
+import type { Slugs } from '../releases/slugs.js';
+import type { UpdateKeys } from '../releases/update-keys.js';
 import type { AppAdministration } from '../server.js';
 
 /** Everything that a handler may use beside its call. Nothing else reaches time, chance or the world. */
@@ -30,12 +37,26 @@ export interface Deps {
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;
   readonly rateLimits: RateLimitsInForce;
+  readonly slugs: Slugs;
+  readonly releases: Releases;
+  readonly updateKeys: UpdateKeys;
+  readonly catalog: Catalog;
+  readonly downloadCounts: DownloadCounts;
+  /** Where clients reach the operations, with the prefix; null where the host did not say. */
+  readonly baseUrl: (() => string) | null;
+  readonly hasher: Hasher;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-type CallerOf<A> = A extends 'public' | 'signed' ? null : A extends 'admin' ? Admin : Caller;
+type CallerOf<A> = A extends 'public' | 'signed'
+  ? null
+  : A extends 'admin'
+    ? Admin
+    : A extends 'publisher'
+      ? Publisher
+      : Caller;
 
 export interface HandlerCall<N extends OperationName> {
   /** Who calls; null for a public operation. */

@@ -3,6 +3,7 @@ import { linkApp, listApps, unlinkApp } from './admin/apps.js';
 import { listAudit } from './admin/audit.js';
 import { changeMembership, grantMembership, listMemberships, receiveWebhook } from './admin/memberships.js';
 import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from './admin/products.js';
+import { confirmArtifact, createArtifact } from './artifacts.js';
 import { confirmBlob, deleteBlob, downloadBlob } from './blobs.js';
 import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
 import type { Handler } from './handler.js';
@@ -10,11 +11,22 @@ import { getKey, keyHistory, putKey } from './keys.js';
 import { login } from './login.js';
 import { pull } from './pull.js';
 import { push } from './push.js';
+import {
+  createRelease,
+  deleteRelease,
+  listReleases,
+  publishRelease,
+  releaseDownloads,
+  setSlug,
+  updateRelease,
+  withdrawRelease,
+} from './releases.js';
 import { renewToken } from './renew-token.js';
 import { reset } from './reset.js';
 import { abortRotation, beginRotation, completeRotation, rotationBatch, rotationEntries } from './rotation.js';
 import { limits, status } from './status.js';
 import { subscribe, subscribeTicket } from './subscribe.js';
+import { appcast, checkUpdate, downloadArtifact, downloadNamedArtifact, electronFeed } from './updates.js';
 import { uploadBlob } from './upload-blob.js';
 
 /** The handler of every row of the table; a missing one does not compile. */
@@ -44,6 +56,21 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   deleteBlob,
   subscribe,
   subscribeTicket,
+  setSlug,
+  createRelease,
+  listReleases,
+  updateRelease,
+  deleteRelease,
+  publishRelease,
+  withdrawRelease,
+  releaseDownloads,
+  createArtifact,
+  confirmArtifact,
+  electronFeed,
+  appcast,
+  downloadArtifact,
+  downloadNamedArtifact,
+  checkUpdate,
   listApps,
   linkApp,
   unlinkApp,

@@ -27,12 +27,12 @@ const contractLimitsAnswer = Object.fromEntries(
 );
 
 /** P-51 */
-export const limits: Handler<'limits'> = async (_call, { rateLimits }) => ({
+export const limits: Handler<'limits'> = async (_call, { rateLimits, baseUrl }) => ({
   status: 200,
   body: {
     protocol: protocolVersion,
     version,
-    features: [...features],
+    features: features.filter((feature) => feature !== 'updates' || baseUrl !== null),
     limits: contractLimitsAnswer,
     rate_limits:
       rateLimits &&

@@ -54,11 +54,9 @@ export const exportData = (options: ExportOptions): AsyncGenerator<Uint8Array> =
   const { appId } = options.filter;
   const userId = options.filter.userId === null ? null : toUuid(options.filter.userId);
   const counts: ExportCounts = { ...createCounts(), lostBlobs: 0 };
-  const records = createRecordExport({ records: storage.records, clock, kinds: movableKinds(kinds) });
-  const exportScope = createScopeExport({
-    ...{ storage, blobStore, log, counts },
-    areBlobsReferenced: blobs === 'referenced',
-  });
+  const parts = { blobStore, log, counts, areBlobsReferenced: blobs === 'referenced' };
+  const records = createRecordExport({ ...parts, records: storage.records, clock, kinds: movableKinds(kinds) });
+  const exportScope = createScopeExport({ ...parts, storage });
 
   async function* scopes(): AsyncGenerator<Scope> {
     for (let after: Scope | null = null; ; ) {
@@ -98,6 +96,8 @@ export const exportData = (options: ExportOptions): AsyncGenerator<Uint8Array> =
       if (line.type === 'record') counts.records += 1;
       onProgress(counts);
     }
+    // What was left out last stands in no line.
+    onProgress(counts);
     yield writer.end();
   }
 

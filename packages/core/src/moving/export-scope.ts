@@ -1,9 +1,8 @@
 import type { BlobStore, Log, MovedBlob, Scope, ScopeHead, ScopePart, ScopeParts, Storage } from '../ports/index.js';
-import { toBase64 } from './base64.js';
 import type { MovingCounts } from './counts.js';
-import { inEqualParts } from './equal-parts.js';
-import { bytesPerLine, type Line } from './format.js';
+import type { Line } from './format.js';
 import { MovingError } from './moving-error.js';
+import { isStored, objectLines } from './object-lines.js';
 import { toBatchLine, toBlobLine, toChangeLine, toDeviceLine, toPastKeyLine, toScopeLine } from './scope-lines.js';
 
 const page = { limit: 200, maxBytes: 4 * 1024 * 1024 };
@@ -21,8 +20,6 @@ export interface ExportCounts extends MovingCounts {
   /** Blobs that the index has and the blob store has not; they are left out. */
   lostBlobs: number;
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** What is read is no longer of the moment of its head. */
 class LogChanged extends Error {}
@@ -59,17 +56,10 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     for await (const items of pagesOf(scope, head, part)) yield* items;
   }
 
-  /** Whether the blob store has an object of that size. */
-  const isStored = async ({ objectKey, sizeBytes }: MovedBlob): Promise<boolean> => {
-    // A size that no object has, so that none is read to tell its hash.
-    const stored = await blobStore.inspect(objectKey, -1);
-    return stored?.sizeBytes === sizeBytes;
-  };
-
   /** The blobs that are in the blob store; the others are told of unless somebody removed them meanwhile. */
   async function* storedBlobs(scope: Scope, head: ScopeHead): AsyncGenerator<MovedBlob> {
     for await (const blobs of pagesOf(scope, head, 'blob')) {
-      const stored = await Promise.all(blobs.map(isStored));
+      const stored = await Promise.all(blobs.map((blob) => isStored(blob, blobStore)));
       for (const [index, blob] of blobs.entries()) {
         if (stored[index]) yield blob;
         else if ((await blobIndex.get(scope, blob.hash))?.objectKey === blob.objectKey) {
@@ -80,19 +70,8 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     }
   }
 
-  /** @returns false, without a line, when the blob was removed since it was looked for. */
-  async function* blobLines(blob: MovedBlob): AsyncGenerator<Line, boolean> {
-    const chunks = areBlobsReferenced ? nothing() : await blobStore.read(blob.objectKey);
-    if (!chunks) return false;
-    yield toBlobLine(blob, areBlobsReferenced);
-    for await (const part of inEqualParts(chunks, bytesPerLine)) {
-      counts.blobBytes += part.length;
-      yield { type: 'bytes', data: toBase64(part) };
-    }
-    if (areBlobsReferenced) counts.blobBytes += blob.sizeBytes;
-    counts.blobs += 1;
-    return true;
-  }
+  const blobLines = (blob: MovedBlob): AsyncGenerator<Line, boolean> =>
+    objectLines(blob, toBlobLine(blob, areBlobsReferenced), { blobStore, areBlobsReferenced, counts });
 
   /** One try. The head says which moment it stands for; later appends are left out. */
   async function* attempt(scope: Scope, head: ScopeHead): AsyncGenerator<Line> {

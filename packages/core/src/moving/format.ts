@@ -125,7 +125,15 @@ const blobLine = z.strictObject({
   object_key: z.string().refine(isObjectKey).optional(),
 });
 
-/** Follow a blob until its size is reached. */
+/** Something in the blob store that belongs to the record before it. */
+const objectLine = z.strictObject({
+  type: z.literal('object'),
+  object_key: z.string().refine(isObjectKey),
+  hash,
+  size_bytes: count(),
+});
+
+/** Follow a blob or an object until its size is reached. */
 const bytesLine = z.strictObject({ type: z.literal('bytes'), data: z.string().max(Math.ceil(bytesPerLine / 3) * 4) });
 
 const scopeEndLine = z.strictObject({
@@ -150,6 +158,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   changeLine,
   batchLine,
   blobLine,
+  objectLine,
   bytesLine,
   scopeEndLine,
   scopeDroppedLine,

@@ -1,5 +1,5 @@
 import { isSyncError } from '@synckeep/protocol';
-import type { BlobStore, MovedBlob } from '../ports/index.js';
+import type { BlobStore, MovedBlob, NewObject } from '../ports/index.js';
 import { fromBase64 } from './base64.js';
 import type { LineReader } from './line-reader.js';
 import { MovingError } from './moving-error.js';
@@ -9,9 +9,9 @@ import { MovingError } from './moving-error.js';
  * @param onBytes told how many came @throws MovingError
  */
 export const importBlob = async (
-  { objectKey, sizeBytes, hash }: MovedBlob,
+  { objectKey, sizeBytes, hash }: NewObject,
   reader: LineReader,
-  blobStore: BlobStore,
+  blobStore: Pick<BlobStore, 'write'>,
   onBytes: (count: number) => void,
 ): Promise<void> => {
   let received = 0;

@@ -5,7 +5,8 @@ import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { createCounts, type MovingCounts } from './counts.js';
 import type { Header } from './format.js';
-import { createRecordImport } from './import-records.js';
+import { createObjectImport } from './import-object.js';
+import { createRecordImport, type StagedObjects } from './import-records.js';
 import { createScopeImport } from './import-scope.js';
 import { createImports } from './imports.js';
 import { createLineReader } from './line-reader.js';
@@ -92,15 +93,20 @@ export const importData = async (options: ImportOptions): Promise<ImportReport> 
     }
     return target;
   };
+  const areBlobsReferenced = header.blobs === 'referenced';
   const importScope = createScopeImport({
     ...{ storage, blobStore, random, reader, by, toTarget, counts },
-    areBlobsReferenced: header.blobs === 'referenced',
+    areBlobsReferenced,
   });
+
+  const importObject = createObjectImport({ blobStore, reader, counts, areBlobsReferenced });
 
   let scopesHere = 0;
   const stage = async (): Promise<void> => {
+    let staged: StagedObjects = { objects: [], isKept: false };
     for (let line = await reader.next(); line.type !== 'end'; line = await reader.next()) {
-      if (line.type === 'record') await recordImport.stage(line);
+      if (line.type === 'record') staged = await recordImport.stage(line);
+      else if (line.type === 'object') await importObject(line, staged);
       else if (line.type === 'scope') {
         const outcome = await importScope(line);
         if (outcome === 'brought') counts.scopes += 1;

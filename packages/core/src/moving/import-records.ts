@@ -4,6 +4,7 @@ import type { Imports, StagedRecord } from './imports.js';
 import type { LineReader } from './line-reader.js';
 import type { MovableKind } from './movable-kind.js';
 import { MovingError } from './moving-error.js';
+import type { MovedObject } from './object-lines.js';
 
 const page = 100;
 /** Milliseconds; no stream takes a month. */
@@ -21,6 +22,12 @@ export interface RecordImportDeps {
   readonly as: ScopeFilter;
 }
 
+/** What a record of the stream has in the blob store, and whether it comes with it. */
+export interface StagedObjects {
+  readonly objects: readonly MovedObject[];
+  readonly isKept: boolean;
+}
+
 /**
  * Records wait out of sight until the whole stream has come. Apps come last, because without its app's record nobody
  * can do anything in an app.
@@ -30,10 +37,11 @@ export const createRecordImport = (deps: RecordImportDeps) => {
   let waiting: RecordPut[] = [];
 
   /** Whether the stream, being of what it says it is, may bring this record. */
-  const isAllowed = ({ moves }: MovableKind, key: string): boolean => {
+  const isAllowed = ({ moves, index }: MovableKind, { key, indexes }: RecordPut): boolean => {
     const { app_id: appId, user_id: userId } = header;
-    if (userId !== null) return moves === 'user' && key === userId;
-    if (appId !== null) return moves === 'user' || (moves === 'app' && key === appId);
+    const isAbout = (id: string): boolean => (index === null ? key === id : (indexes[index]?.includes(id) ?? false));
+    if (userId !== null) return moves === 'user' && isAbout(userId);
+    if (appId !== null) return moves === 'user' || (moves === 'app' && isAbout(appId));
     return moves !== 'never';
   };
 
@@ -95,18 +103,20 @@ export const createRecordImport = (deps: RecordImportDeps) => {
 
   return {
     /** Checks a record and puts it where nobody looks. @throws MovingError */
-    async stage({ kind, key, value, expires_at: expiresAt }: LineOf<'record'>): Promise<void> {
+    async stage({ kind, key, value, expires_at: expiresAt }: LineOf<'record'>): Promise<StagedObjects> {
       const found = toPut(kind, key, value, expiresAt);
       if (!found) throw reader.refuse(`is a record of the kind "${kind}", which this release does not know like this`);
       const { movable, put } = found;
-      if (!isAllowed(movable, key)) throw reader.refuse('is a record that is not of what the stream says it holds');
-      if (isMapped(movable) || !isLiving(expiresAt)) return;
+      if (!isAllowed(movable, put)) throw reader.refuse('is a record that is not of what the stream says it holds');
+      const objects = movable.objectsOf(put.value);
+      if (isMapped(movable) || !isLiving(expiresAt)) return { objects, isKept: false };
       await checkConflicts(put, movable);
       const stagedKey = `${importId}/${movable.moves === 'app' ? 1 : 0}/${kind}/${key}`;
       const staged = { kind, key, value: put.value, expiresAt };
       // Should this try be given up in the middle, the sweep finds what it wrote afterwards.
       waiting.push(imports.stagedRecords.put(stagedKey, staged, { expiresAt: clock.now() + longestTry }));
       if (waiting.length >= page) await flush();
+      return { objects, isKept: true };
     },
 
     flush,

@@ -4,11 +4,14 @@ import { adminTokenKind } from '../records/admin-token-kind.js';
 import { appKind } from '../records/app.js';
 import type { Kind } from '../records/collection.js';
 import { erasedKind, saltKind, ticketKind } from '../records/small-kinds.js';
+import { isConfirmed, releaseKind } from '../releases/release.js';
+import { downloadsKind, publisherKind, slugKind, updateKeyKind } from '../releases/small-kinds.js';
 import { importKind, stagedKind } from './import-kinds.js';
+import type { MovedObject } from './object-lines.js';
 
 /**
- * What records of a kind move with: `app` and `user` with the app or the user whose id is their key, and with whatever
- * that one moves with; `server` only with the whole server; `never` with nothing.
+ * What records of a kind move with: `app` and `user` with the app or the user whose id is their key, or stands in their
+ * index, and with whatever that one moves with; `server` only with the whole server; `never` with nothing.
  */
 export type Moves = 'app' | 'user' | 'server' | 'never';
 
@@ -18,6 +21,10 @@ export interface MovableKind {
   readonly moves: Moves;
   /** Where the key is taken, the record there must be the same; otherwise it stays as it is and this one is left out. */
   readonly mustBeSame: boolean;
+  /** Under which a record stands by the id of the app or user that it moves with; null: that id is its key. */
+  readonly index: string | null;
+  /** What a record has in the blob store, which moves with it. */
+  objectsOf(value: Json): readonly MovedObject[];
   /** The write that makes the record, checked by its schema. undefined when it is no record of this kind. */
   toPut(key: string, value: Json, expiresAt: number | null): RecordPut | undefined;
 }
@@ -25,11 +32,17 @@ export interface MovableKind {
 export const toMovableKind = <T extends Json>(
   kind: Kind<T>,
   moves: Moves,
-  { mustBeSame = false }: { readonly mustBeSame?: boolean } = {},
+  options: {
+    readonly mustBeSame?: boolean;
+    readonly index?: string;
+    readonly objectsOf?: (value: T) => readonly MovedObject[];
+  } = {},
 ): MovableKind => ({
   name: kind.name,
   moves,
-  mustBeSame,
+  mustBeSame: options.mustBeSame ?? false,
+  index: options.index ?? null,
+  objectsOf: (value) => options.objectsOf?.(kind.schema.parse(value)) ?? [],
   toPut(key, value, expiresAt) {
     const parsed = kind.schema.safeParse(value);
     if (!parsed.success) return undefined;
@@ -41,6 +54,11 @@ export const toMovableKind = <T extends Json>(
 
 const coreKinds: readonly MovableKind[] = [
   toMovableKind(appKind, 'app'),
+  toMovableKind(updateKeyKind, 'app'),
+  toMovableKind(slugKind, 'app', { index: 'app' }),
+  toMovableKind(publisherKind, 'app', { index: 'app' }),
+  toMovableKind(releaseKind, 'app', { index: 'app', objectsOf: ({ artifacts }) => artifacts.filter(isConfirmed) }),
+  toMovableKind(downloadsKind, 'app', { index: 'app' }),
   toMovableKind(adminTokenKind, 'server'),
   toMovableKind(auditKind, 'server'),
   toMovableKind(aliasKind, 'never'),

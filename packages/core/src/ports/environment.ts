@@ -20,3 +20,15 @@ export interface Log {
   warn(fields: LogFields, message: string): void;
   error(fields: LogFields, message: string): void;
 }
+
+/** A digest that is fed as the bytes come. */
+export interface Hash {
+  update(bytes: Uint8Array): void;
+  /** The end of it: called once, nothing is fed afterwards. */
+  digest(): Uint8Array;
+}
+
+/** Digests of large files. `blake2b512` is BLAKE2b with 64 bytes and no key. */
+export interface Hasher {
+  create(algorithm: 'sha512' | 'blake2b512'): Hash;
+}

@@ -7,3 +7,4 @@ export * from './login.js';
 export * from './subscribe.js';
 export * from './sync.js';
 export * from './text.js';
+export * from './updates.js';

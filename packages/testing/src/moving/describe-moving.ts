@@ -5,6 +5,7 @@ import { describeLoad } from './load.js';
 import type { OpenedMoving } from './moving-ends.js';
 import { describeMovedRecords } from './records.js';
 import { describeRefusals } from './refusals.js';
+import { describeMovedReleases } from './releases.js';
 import { describeRoundTrip } from './round-trip.js';
 
 export interface MovingContract {
@@ -39,6 +40,7 @@ export const describeMoving = (name: string, contract: MovingContract): void => 
     describeAccount(opened);
     describeLoad(opened);
     describeMovedRecords(opened, contract.open);
+    describeMovedReleases(opened);
     describeRefusals(opened);
     describeCrashes(opened);
     describeRoundTrip(opened, contract.runs ?? 20, contract.seed ?? Math.floor(Math.random() * 2 ** 31));

@@ -17,6 +17,8 @@ export const personKind: MovableKind = {
   name: 'person',
   moves: 'user',
   mustBeSame: false,
+  index: null,
+  objectsOf: () => [],
   toPut: (key, value, expiresAt) => (hasEmail(value) ? toPut(key, value.email, expiresAt) : undefined),
 };
 

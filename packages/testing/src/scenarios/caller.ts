@@ -1,4 +1,4 @@
-import type { AnswerOf, OperationName, RequestOf } from '@synckeep/protocol';
+import { type AnswerOf, type OperationName, operations, type RequestOf } from '@synckeep/protocol';
 import { change, type PushedChange } from './changes.js';
 import type { EventStream } from './event-stream.js';
 import type { CallInput, Fixture } from './fixture.js';
@@ -8,6 +8,7 @@ import type { TestUser } from './test-accounts.js';
 export interface TestApp {
   readonly id: string;
   readonly apiKey: string;
+  readonly publishingToken: string;
 }
 
 /** Somebody who is logged in to an app. */
@@ -36,11 +37,15 @@ export interface Device extends Caller {
   ): Promise<{ readonly rowIds: readonly string[]; readonly cursor: string | number; readonly pages: number }>;
 }
 
+/** The token that an operation asks for: of whoever publishes the app, or of the user. */
+export const tokenFor = (name: OperationName, { app, token }: Pick<Caller, 'app' | 'token'>): string =>
+  operations[name].access === 'publisher' ? app.publishingToken : token;
+
 export const createCaller = (fixture: Fixture, app: TestApp, user: TestUser, token: string): Caller => ({
   app,
   user,
   token,
-  call: (name, input) => fixture.call(name, { token, ...input }),
+  call: (name, input) => fixture.call(name, { token: tokenFor(name, { app, token }), ...input }),
   subscribe: (input) => fixture.subscribe({ token, ...input }),
 });
 

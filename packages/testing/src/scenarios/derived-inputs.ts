@@ -6,8 +6,24 @@ import type { CallInput, Fixture } from './fixture.js';
 export const zeroId = '00000000-0000-4000-8000-000000000000';
 export const sampleHash = 'ab'.repeat(32);
 
+/** A value for every parameter of a path. */
+export const sampleParams = (device: Device): Readonly<Record<string, string>> => ({
+  ...{ device_id: device.id, hash: sampleHash, app_id: device.app.id, user_id: device.user.id },
+  ...{ item_id: 'pro', tier_id: 'gold', membership_id: zeroId, provider: 'stripe' },
+  release_id: zeroId,
+  slug: 'notes',
+  target: 'linux',
+  arch: 'x86_64',
+  current_version: '1.0.0',
+  feed: 'latest-linux.yml',
+  file_name: 'notes-1.2.0.AppImage',
+});
+
 /** A request of each operation that nothing but the check at hand refuses. A new operation must be added here. */
-export const validInput = (device: Device): Readonly<Record<OperationName, CallInput>> => ({
+export const validInput = (
+  device: Device,
+  params: CallInput['params'] = sampleParams(device),
+): Readonly<Record<OperationName, CallInput>> => ({
   login: { body: { email: device.user.email, password: device.user.password, api_key: device.app.apiKey } },
   renewToken: {},
   registerDevice: { body: { device_name: 'Tablet', platform: 'android' } },
@@ -33,6 +49,21 @@ export const validInput = (device: Device): Readonly<Record<OperationName, CallI
   deleteBlob: { params: { hash: sampleHash } },
   subscribe: {},
   subscribeTicket: {},
+  setSlug: { params, body: { slug: 'notes' } },
+  createRelease: { params, body: { version: '1.2.0' } },
+  listReleases: { params },
+  updateRelease: { params, body: { rollout: 10 } },
+  deleteRelease: { params },
+  publishRelease: { params },
+  withdrawRelease: { params },
+  releaseDownloads: { params },
+  createArtifact: { params, body: { target: 'linux', arch: 'x86_64', file_size: 1, sha256: sampleHash } },
+  confirmArtifact: { params },
+  electronFeed: { params },
+  appcast: { params },
+  downloadArtifact: { params },
+  downloadNamedArtifact: { params },
+  checkUpdate: { params },
   listApps: {},
   linkApp: { params: { app_id: device.app.id }, body: { kind: 'item', id: 'pro' } },
   unlinkApp: { params: { app_id: device.app.id } },
@@ -53,12 +84,6 @@ export const validInput = (device: Device): Readonly<Record<OperationName, CallI
   },
   listAudit: {},
   receiveWebhook: { params: { provider: 'stripe' }, body: { id: 'evt_1' } },
-});
-
-/** A value for every parameter of a path. */
-export const sampleParams = (device: Device): Readonly<Record<string, string>> => ({
-  ...{ device_id: device.id, hash: sampleHash, app_id: device.app.id, user_id: device.user.id },
-  ...{ item_id: 'pro', tier_id: 'gold', membership_id: zeroId, provider: 'stripe' },
 });
 
 const jwt = (header: object, claims: object): string =>

@@ -150,6 +150,7 @@ export const openFixture = async (
         entitlementsByUser.get(userId) ?? { access: 'none', blobLimit: null, bytesLimit: null },
     },
     rateLimiter: 'off',
+    baseUrl: () => publicUrl,
     log,
     clock,
     random,
@@ -175,9 +176,11 @@ export const openFixture = async (
     },
     async app(patch) {
       const { app, apiKey }: { app: App; apiKey: string } = await server.apps.create({ name: 'Notes' });
-      secrets.push(apiKey);
+      const publishing = await server.publishingTokens.create(app.id, { label: 'CI' });
+      if (!publishing) throw new Error('The app that was just made is gone.');
+      secrets.push(apiKey, publishing.token);
       if (patch) await server.apps.update(app.id, patch);
-      return { id: app.id, apiKey };
+      return { id: app.id, apiKey, publishingToken: publishing.token };
     },
     async user() {
       const user = await accounts.create();

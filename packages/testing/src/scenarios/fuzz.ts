@@ -1,7 +1,8 @@
 import { type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
 import { describe, expect, test } from 'vitest';
+import { tokenFor } from './caller.js';
 import { type Choice, createChoice } from './choice.js';
-import { sampleHash, validInput } from './derived-inputs.js';
+import { sampleParams, validInput } from './derived-inputs.js';
 import { openFixture, toWireRequest } from './fixture.js';
 import { mutateJson } from './mutations.js';
 import type { ScenarioSetup } from './setup.js';
@@ -159,9 +160,9 @@ export const describeFuzz = (name: string, setup: ScenarioSetup = {}, options: F
         if (n % 200 === 0) device = await fixture.device();
         const operation = choice.of(choice.below(4) > 0 ? withBody : operationNames);
         const valid = toWireRequest(operation, {
-          params: { device_id: device.id, hash: sampleHash },
+          params: sampleParams(device),
           ...validInput(device)[operation],
-          token: device.token,
+          token: tokenFor(operation, device),
           prefix: choice.of(prefixes),
         });
         const request = toRequest(choice, operation, valid);

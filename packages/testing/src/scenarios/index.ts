@@ -19,6 +19,7 @@ import { pullAsLines } from './topics/pull-lines.js';
 import { push } from './topics/push.js';
 import { pushReplay } from './topics/push-replay.js';
 import { rateLimits } from './topics/rate-limits.js';
+import { releases } from './topics/releases.js';
 import { reset } from './topics/reset.js';
 import { rotation } from './topics/rotation.js';
 import { rotationAbort } from './topics/rotation-abort.js';
@@ -26,6 +27,9 @@ import { seedDocument } from './topics/seed-document.js';
 import { slowBodies } from './topics/slow-bodies.js';
 import { status } from './topics/status.js';
 import { streams } from './topics/streams.js';
+import { updateDownloads } from './topics/update-downloads.js';
+import { updateSignatures } from './topics/update-signatures.js';
+import { updates } from './topics/updates.js';
 
 const topics = {
   'the API description': seedDocument,
@@ -53,6 +57,10 @@ const topics = {
   apps,
   erase,
   'rate limits': rateLimits,
+  releases,
+  updates,
+  'downloads and feeds of updates': updateDownloads,
+  'signatures of updates': updateSignatures,
 };
 
 /**

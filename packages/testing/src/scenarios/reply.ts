@@ -17,7 +17,9 @@ export const toReply = <N extends OperationName>(name: N, answer: ReadAnswer): R
     ...answer,
     ok() {
       expect(answer.status, what).toBeLessThan(300);
-      return answer.text === '' ? null : JSON.parse(answer.text);
+      if (answer.text === '') return null;
+      const isJson = answer.headers['content-type']?.startsWith('application/json') ?? false;
+      return isJson ? JSON.parse(answer.text) : answer.text;
     },
     refusal(code) {
       expect(answer.status, what).toBeGreaterThanOrEqual(400);

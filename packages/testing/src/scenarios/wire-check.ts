@@ -58,6 +58,14 @@ export const checkError = ({ status, headers, text }: ReadAnswer): string => {
 export const checkAnswer = (name: OperationName, answer: ReadAnswer): void => {
   const operation: Operation = operations[name];
   const { status, headers, text } = answer;
+  if (operation.cache !== null && status < 400) {
+    expect(headers['cache-control']).toMatch(new RegExp(`^(?:public|private), max-age=${operation.cache}$`));
+    if (status !== 204) expect(headers['etag']).toMatch(/^"[0-9a-f]{32}"$/);
+    if (status === 304) {
+      expect(text).toBe('');
+      return;
+    }
+  }
   const expected = operation.answers[status];
   if (expected === undefined) {
     const code = checkError(answer);
@@ -65,15 +73,17 @@ export const checkAnswer = (name: OperationName, answer: ReadAnswer): void => {
     expect(declared, `${name} answered ${status} ${code}, which its row does not declare`).toContain(code);
     return;
   }
-  expect(headers['cache-control']).toContain('no-store');
+  if (operation.cache === null) expect(headers['cache-control']).toContain('no-store');
   const method = operation.method.toLowerCase();
   const at = ['paths', operation.path, method, 'responses', String(status), 'content'];
   if (expected === null) expect(text).toBe('');
-  else if (operation.lines && headers['content-type'] === ndjson) {
+  else if (typeof expected === 'string') {
+    expect(headers['content-type']).toBe(`${expected === 'stream' ? 'text/event-stream' : expected}; charset=utf-8`);
+  } else if (operation.lines && headers['content-type'] === ndjson) {
     const validate = validatorAt(...at, ndjson, 'schema');
     for (const line of text.split('\n').slice(0, -1)) checkBody(validate, line, `a line of ${name}`);
     expect(text.at(-1), 'the last character of lines').toBe('\n');
-  } else if (expected !== 'stream') {
+  } else {
     expect(headers['content-type']).toMatch(/^application\/json/);
     checkBody(validatorAt(...at, 'application/json', 'schema'), text, `${name} ${status}`);
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { adminScopes, prefixes } from '@synckeep/protocol';
 import { change, changes } from '../changes.js';
-import type { CallInput } from '../fixture.js';
-import { askFor, type Script, toSigned } from './script.js';
+import type { CallInput, Fixture } from '../fixture.js';
+import { toWireRequest } from '../fixture.js';
+import { announce, sampleFile } from '../releases.js';
+import { type Ask, askFor, type Script, toSigned } from './script.js';
 
 const bytes = new TextEncoder().encode('an encrypted file');
 const blob = { hash: createHash('sha256').update(bytes).digest('hex'), size_bytes: bytes.length };
@@ -65,6 +67,7 @@ export const operations: Script = {
         as({ body: { confirm: 'erase my data', password: user.password } }),
       );
       await askFor(ask, 'deleteDevice', under('right'), as({ params: { device_id } }));
+      await playRelease(ask, f, prefix);
 
       const admin = { prefix, token: (await f.server.adminTokens.create({ name: 'admin', scopes: adminScopes })).text };
       const params = { app_id: app.id };
@@ -76,6 +79,49 @@ export const operations: Script = {
       await askFor(ask, 'listAudit', under('of the app'), { ...admin, query });
     }
   },
+};
+
+/** One life of a release, from its draft to its end. */
+const playRelease = async (ask: Ask, f: Fixture, prefix: (typeof prefixes)[number]): Promise<void> => {
+  const app = await f.app();
+  const slug = `notes-${prefixes.indexOf(prefix)}`;
+  const under = (what: string) => `${what} under ${prefix}`;
+  const on = (params: CallInput['params'] = {}, body?: unknown): CallInput => ({
+    ...{ prefix, token: app.publishingToken, params: { app_id: app.id, ...params } },
+    ...(body !== undefined && { body }),
+  });
+  await askFor(ask, 'setSlug', under('new'), on({}, { slug }));
+  const draft = { version: '1.2.0', notes: 'Ä\u2028', signature: 'c2ln' };
+  const { id: release_id } = await askFor(ask, 'createRelease', under('new'), on({}, draft));
+  const platform = { target: 'linux', arch: 'x86_64' } as const;
+  const artifact = announce({ ...platform, bytes, file_name: sampleFile });
+  const { upload_url } = await askFor(ask, 'createArtifact', under('new'), on({ release_id }, artifact));
+  await ask(`PUT ${under('an artifact')}`, toSigned('PUT', upload_url, { body: bytes }));
+  await askFor(ask, 'confirmArtifact', under('right'), on({ release_id, ...platform }));
+  await askFor(ask, 'updateRelease', under('a minimum'), on({ release_id }, { minimum_version: '1.0.0' }));
+  await askFor(ask, 'publishRelease', under('new'), on({ release_id }));
+  await askFor(ask, 'listReleases', under('one'), on());
+
+  const of = (params: CallInput['params']): CallInput => ({ prefix, params: { slug, ...platform, ...params } });
+  for (const current_version of ['1.1.9', '1.2.0']) {
+    await askFor(ask, 'checkUpdate', under(`from ${current_version}`), of({ current_version }));
+  }
+  const { headers } = await ask(
+    `checkUpdate ${under('for its ETag')}`,
+    toWireRequest('checkUpdate', of({ current_version: '1.1.8' })),
+  );
+  const again = { ...of({ current_version: '1.1.8' }), headers: { 'if-none-match': headers['etag'] ?? '' } };
+  await ask(`checkUpdate ${under('known')}`, toWireRequest('checkUpdate', again));
+  await askFor(ask, 'electronFeed', under('for Linux'), of({ feed: 'latest-linux.yml' }));
+  await askFor(ask, 'appcast', under('without items'), of({}));
+  const download = toWireRequest('downloadArtifact', of({ release_id }));
+  const { location = '' } = (await ask(`downloadArtifact ${under('right')}`, download)).headers;
+  await ask(`GET ${under('an artifact')}`, toSigned('GET', location));
+  const named = toWireRequest('downloadNamedArtifact', of({ release_id, file_name: sampleFile }));
+  await ask(`downloadNamedArtifact ${under('right')}`, named);
+  await askFor(ask, 'releaseDownloads', under('two'), on({ release_id }));
+  await askFor(ask, 'withdrawRelease', under('right'), on({ release_id }));
+  await askFor(ask, 'deleteRelease', under('right'), on({ release_id }));
 };
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -63,7 +63,7 @@ export const apps: Topic = (scenario) => {
   scenario('lets both keys and their tokens work during an overlap, and not after it [P-91]', async (f) => {
     const caller = await f.caller();
     const rotated = await f.server.apps.rotateKey(caller.app.id, { overlapSeconds: 3600 });
-    const newer = await f.logIn({ id: caller.app.id, apiKey: rotated?.apiKey ?? '' }, caller.user);
+    const newer = await f.logIn({ ...caller.app, apiKey: rotated?.apiKey ?? '' }, caller.user);
     await f.logIn(caller.app, caller.user);
     f.clock.advance(3_599_000);
     (await caller.call('status')).ok();
