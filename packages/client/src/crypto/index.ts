@@ -1,0 +1,9 @@
+export type {
+  ChangeOp,
+  EntryCipher,
+  OpenedChange,
+  OpenFailure,
+  PlainChange,
+  ReceivedChange,
+  SealedChange,
+} from './entry-cipher.js';

@@ -1,0 +1,3 @@
+export type { ApiAnswer, ApiCallInput, ApiCalls } from './api/call.js';
+export { ApiError, type ApiErrorCode, type ApiErrorOptions, isApiError } from './api/error.js';
+export * from './crypto/index.js';
