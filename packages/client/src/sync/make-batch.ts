@@ -1,4 +1,4 @@
-import { limits } from '@synckeep/protocol';
+import { limits } from '@synckeep/protocol/constants';
 import type { ChangeOp, SealedChange } from '../crypto/index.js';
 import { isTrusted, timeOf } from '../merge/hybrid-clock.js';
 import { toRowBytes } from '../merge/row-text.js';
