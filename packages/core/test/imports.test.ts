@@ -10,7 +10,14 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': ['zod'],
   'packages/core': ['@synckeep/protocol', 'zod', 'ajv', 'rxjs', '@noble/hashes'],
-  'packages/client': ['@synckeep/protocol', '@noble/ciphers', '@noble/hashes', 'hash-wasm'],
+  'packages/client': [
+    '@synckeep/protocol',
+    '@noble/ciphers',
+    '@noble/hashes',
+    '@standard-schema/spec',
+    'hash-wasm',
+    'rxjs',
+  ],
   'packages/testing': ['@synckeep/core', '@synckeep/protocol', 'ajv', 'fast-check', 'vitest', 'node:'],
   'packages/accounts': ['@synckeep/core', '@synckeep/protocol', 'zod', 'jose', '@node-rs/argon2', 'node:'],
   'packages/server': [
