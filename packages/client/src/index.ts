@@ -10,6 +10,7 @@ export type { ClientSync, Quarantine, SyncEvents } from './client/sync.js';
 export type { Query, Table } from './client/table.js';
 export type { RowWithId, TableOptions, Tables } from './client/table-options.js';
 export * from './crypto/index.js';
+export * from './keys/index.js';
 export type { Moment } from './merge/hybrid-clock.js';
 export { lastWriteWins, type Merge, type MergeInput, mergeFields, type Side } from './merge/merge.js';
 export type { RowState } from './merge/row-text.js';
@@ -25,7 +26,7 @@ export type {
   StoredRow,
 } from './store/local-store.js';
 export { createMemoryLocalState, createMemoryLocalStore, type MemoryLocalState } from './store/memory-store.js';
-export type { OpenKeys } from './sync/context.js';
+export type { SealingKeys } from './sync/context.js';
 export { type EntryKeys, type Network, type Session, steadyNetwork } from './sync/ports.js';
 export type { DeviceLabel } from './sync/register.js';
 export type { SyncPhase, SyncStatus } from './sync/status.js';

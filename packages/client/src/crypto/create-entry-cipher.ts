@@ -2,7 +2,15 @@ import { decrypt, encrypt, nonceLength, tagLength } from './aead.js';
 import { entryAssociatedData } from './associated-data.js';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { concat, isWellFormed, readUint32 } from './bytes.js';
-import type { ChangeOp, EntryCipher, OpenedChange, PlainChange, ReceivedChange, SealedChange } from './entry-cipher.js';
+import type {
+  ChangeOp,
+  OpenedChange,
+  PlainChange,
+  ReceivedChange,
+  ResealedChange,
+  SealedChange,
+  VaultCipher,
+} from './entry-cipher.js';
 import { decodeEntry, encodeEntry } from './entry-plaintext.js';
 import { type RandomBytes, secureRandom } from './random.js';
 import { hideRowId } from './row-id.js';
@@ -18,7 +26,16 @@ export interface EntryCipherOptions {
 const version = 1;
 const headLength = 5;
 
-const malformed: OpenedChange = { ok: false, reason: 'malformed' };
+type RowChange = Parameters<typeof entryAssociatedData>[2];
+type Refused = OpenedChange & { readonly ok: false };
+
+interface OpenedBytes {
+  readonly ok: true;
+  readonly change: RowChange;
+  readonly plaintext: Uint8Array;
+}
+
+const malformed: Refused = { ok: false, reason: 'malformed' };
 const ops: Readonly<Record<string, ChangeOp>> = { insert: 'insert', update: 'update', delete: 'delete' };
 const toOp = (op: string): ChangeOp | undefined =>
   Object.hasOwn(ops, op.toLowerCase()) ? ops[op.toLowerCase()] : undefined;
@@ -37,7 +54,7 @@ export const createEntryCipher = (
   [newest, ...older]: readonly [VaultSecret, ...VaultSecret[]],
   { hideRowIds = false, pad = false }: EntryCipherOptions = {},
   random: RandomBytes = secureRandom,
-): EntryCipher => {
+): VaultCipher => {
   const { vaultId } = newest;
   const toEntryKey = (secret: VaultSecret) => {
     const keyId = keyIdOf(secret);
@@ -46,32 +63,49 @@ export const createEntryCipher = (
   const current = toEntryKey(newest);
   const keysByName = new Map([...older.map(toEntryKey), current].map((key) => [key.name, key]));
 
-  const seal = ({ table, rowId, op, value }: PlainChange): SealedChange => {
-    const sentId = hideRowIds ? hideRowId(newest, table, rowId) : rowId;
+  const sealBytes = (change: RowChange, plaintext: Uint8Array): string => {
     const nonce = random(nonceLength);
-    const bound = entryAssociatedData(current.head, vaultId, { table, rowId: sentId, op });
-    const plaintext = encodeEntry({ value, rowId: hideRowIds ? rowId : null }, pad);
-    const sealed = encrypt(current.key, nonce, bound, plaintext);
-    return { rowId: sentId, data: toBase64url(concat(current.head, nonce, sealed)) };
+    const sealed = encrypt(current.key, nonce, entryAssociatedData(current.head, vaultId, change), plaintext);
+    return toBase64url(concat(current.head, nonce, sealed));
   };
 
-  const open = ({ table, row_id, op, data }: ReceivedChange): OpenedChange => {
+  const seal = ({ table, rowId, op, value }: PlainChange): SealedChange => {
+    const sentId = hideRowIds ? hideRowId(newest, table, rowId) : rowId;
+    const plaintext = encodeEntry({ value, rowId: hideRowIds ? rowId : null }, pad);
+    return { rowId: sentId, data: sealBytes({ table, rowId: sentId, op }, plaintext) };
+  };
+
+  const openBytes = ({ table, row_id, op, data }: ReceivedChange): OpenedBytes | Refused => {
     const bytes = data === null ? null : fromBase64url(data);
     const name = keyNameIn(bytes);
     const knownOp = toOp(op);
-    if (bytes === null || name === null || knownOp === undefined || !isWellFormed(table + row_id)) return malformed;
+    if (bytes === null || name === null || knownOp === undefined || ![table, row_id].every(isWellFormed)) {
+      return malformed;
+    }
     const used = keysByName.get(name);
     if (used === undefined) return { ok: false, reason: 'unknown_key' };
-    const bound = entryAssociatedData(used.head, vaultId, { table, rowId: row_id, op: knownOp });
+    const change = { table, rowId: row_id, op: knownOp };
     const nonce = bytes.subarray(headLength, headLength + nonceLength);
-    const plaintext = decrypt(used.key, nonce, bound, bytes.subarray(headLength + nonceLength));
-    if (plaintext === null) return { ok: false, reason: 'tampered' };
-    const entry = decodeEntry(plaintext);
-    return entry === null ? malformed : { ok: true, rowId: entry.rowId ?? row_id, value: entry.value };
+    const sealed = bytes.subarray(headLength + nonceLength);
+    const plaintext = decrypt(used.key, nonce, entryAssociatedData(used.head, vaultId, change), sealed);
+    return plaintext === null ? { ok: false, reason: 'tampered' } : { ok: true, change, plaintext };
+  };
+
+  const open = (received: ReceivedChange): OpenedChange => {
+    const opened = openBytes(received);
+    if (!opened.ok) return opened;
+    const entry = decodeEntry(opened.plaintext);
+    return entry === null ? malformed : { ok: true, rowId: entry.rowId ?? received.row_id, value: entry.value };
+  };
+
+  const reseal = (received: ReceivedChange): ResealedChange => {
+    const opened = openBytes(received);
+    return opened.ok ? { ok: true, data: sealBytes(opened.change, opened.plaintext) } : opened;
   };
 
   return {
     sealAll: async (changes) => changes.map(seal),
     openAll: async (changes) => changes.map(open),
+    resealAll: async (changes) => changes.map(reseal),
   };
 };

@@ -42,3 +42,12 @@ export interface EntryCipher {
   /** Decrypts with whichever key each was written under. One that cannot be opened does not stop the rest. */
   openAll(changes: readonly ReceivedChange[]): Promise<readonly OpenedChange[]>;
 }
+
+export type ResealedChange =
+  | { readonly ok: true; readonly data: string }
+  | { readonly ok: false; readonly reason: OpenFailure };
+
+/** What a rotation needs beside: the same plaintext, byte for byte, under the newest key. */
+export interface VaultCipher extends EntryCipher {
+  resealAll(changes: readonly ReceivedChange[]): Promise<readonly ResealedChange[]>;
+}

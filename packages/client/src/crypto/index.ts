@@ -10,7 +10,9 @@ export type {
   OpenFailure,
   PlainChange,
   ReceivedChange,
+  ResealedChange,
   SealedChange,
+  VaultCipher,
 } from './entry-cipher.js';
 export {
   type Credential,

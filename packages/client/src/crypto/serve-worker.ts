@@ -1,6 +1,6 @@
 import { CryptoError } from './crypto-error.js';
 import { createCryptography } from './cryptography.js';
-import type { EntryCipher } from './entry-cipher.js';
+import type { VaultCipher } from './entry-cipher.js';
 import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.js';
 
 type Result = WorkerAnswer extends infer A ? (A extends { readonly id: number } ? Omit<A, 'id'> : never) : never;
@@ -8,9 +8,9 @@ type Result = WorkerAnswer extends infer A ? (A extends { readonly id: number } 
 /** The inside of a worker: answers each request that comes, in the order in which they get done. */
 export const serveWorker = (post: (answer: WorkerAnswer) => void): ((request: WorkerRequest) => Promise<void>) => {
   const cryptography = createCryptography();
-  const ciphers = new Map<number, EntryCipher>();
+  const ciphers = new Map<number, VaultCipher>();
 
-  const cipherOf = (name: number): EntryCipher => {
+  const cipherOf = (name: number): VaultCipher => {
     const cipher = ciphers.get(name);
     if (!cipher) throw new Error(`This worker has no cipher ${name}.`);
     return cipher;
@@ -27,6 +27,8 @@ export const serveWorker = (post: (answer: WorkerAnswer) => void): ((request: Wo
         return { kind: 'sealed', changes: await cipherOf(task.cipher).sealAll(task.changes) };
       case 'openAll':
         return { kind: 'opened', changes: await cipherOf(task.cipher).openAll(task.changes) };
+      case 'resealAll':
+        return { kind: 'resealed', changes: await cipherOf(task.cipher).resealAll(task.changes) };
     }
   };
 

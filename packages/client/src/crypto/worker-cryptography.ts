@@ -1,6 +1,6 @@
 import { CryptoError } from './crypto-error.js';
 import { type Cryptography, createCryptography } from './cryptography.js';
-import type { EntryCipher } from './entry-cipher.js';
+import type { VaultCipher } from './entry-cipher.js';
 import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-messages.js';
 
 /** The parts of a `Worker` that are used. */
@@ -81,10 +81,10 @@ export const createWorkerCryptography = (worker: WorkerPort): Cryptography => {
         () => here.deriveKey(passphrase, salt, parameters),
       ),
 
-    createEntryCipher(secrets, options = {}): EntryCipher {
+    createEntryCipher(secrets, options = {}): VaultCipher {
       const cipher = ++ciphers;
-      let local: EntryCipher | undefined;
-      const instead = (): EntryCipher => {
+      let local: VaultCipher | undefined;
+      const instead = (): VaultCipher => {
         local ??= here.createEntryCipher(secrets, options);
         return local;
       };
@@ -110,6 +110,14 @@ export const createWorkerCryptography = (worker: WorkerPort): Cryptography => {
             { kind: 'openAll', cipher, changes },
             (answer) => (answer.kind === 'opened' ? answer.changes : undefined),
             () => instead().openAll(changes),
+          );
+        },
+        async resealAll(changes) {
+          await created;
+          return run(
+            { kind: 'resealAll', cipher, changes },
+            (answer) => (answer.kind === 'resealed' ? answer.changes : undefined),
+            () => instead().resealAll(changes),
           );
         },
       };
