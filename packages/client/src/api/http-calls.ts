@@ -1,13 +1,9 @@
-import {
-  type AnswerOf,
-  isErrorCode,
-  type Operation,
-  type OperationName,
-  operations,
-  prefixes,
-} from '@synckeep/protocol';
+import type { AnswerOf, OperationName } from '@synckeep/protocol';
+import { isErrorCode, prefixes } from '@synckeep/protocol/constants';
 import type { ApiCallInput, ApiCalls } from './call.js';
 import { ApiError } from './error.js';
+import { routes } from './routes.js';
+import { fitsShape } from './shape.js';
 
 export interface HttpCallsOptions {
   /** Where the server is: its origin, or the whole prefix where it is mounted elsewhere than at /api/sync. */
@@ -77,15 +73,14 @@ export const toRefusal = async (response: Response): Promise<ApiError> => {
   });
 };
 
-/** That the schema of an operation makes its answer is what the table means, so the casts stand here alone. */
+/** That the shape of an operation's answer makes it the table's answer is what the table means, so the casts stand here alone. */
 const readBody = async <N extends OperationName>(name: N, response: Response): Promise<AnswerOf<N>> => {
-  const operation: Operation = operations[name];
-  const schema = operation.answers[response.status];
-  if (schema === null) return null as AnswerOf<N>;
-  if (schema === undefined || schema === 'stream') throw unexpected(response.status, null);
-  const parsed = schema.safeParse(await readJson(response));
-  if (!parsed.success) throw unexpected(response.status, parsed.error);
-  return parsed.data as AnswerOf<N>;
+  const shape = routes[name].answers[response.status];
+  if (shape === null) return null as AnswerOf<N>;
+  if (shape === undefined || shape === 'stream') throw unexpected(response.status, null);
+  const body = await readJson(response);
+  if (!fitsShape(body, shape)) throw unexpected(response.status, null);
+  return body as AnswerOf<N>;
 };
 
 /** Calls over `fetch`, one function for the whole table of operations. */
@@ -98,7 +93,7 @@ export const createHttpCalls = ({
   const base = toBase(url);
 
   const open: HttpCalls['open'] = async (name, { params = {}, query = {}, body, headers = {}, signal }) => {
-    const operation: Operation = operations[name];
+    const operation = routes[name];
     const bearer = operation.access === 'public' ? null : token();
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(new Error(`No answer within ${timeout} ms.`)), timeout);

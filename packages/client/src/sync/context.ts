@@ -5,7 +5,7 @@ import type { Merge } from '../merge/merge.js';
 import type { LocalStore, QuarantinedChange, RowKey } from '../store/local-store.js';
 
 /** The cipher in use and the version of the key that it encrypts under; null before any key was stored. */
-export interface OpenKeys {
+export interface SealingKeys {
   readonly cipher: EntryCipher;
   readonly keyVersion: number | null;
 }
@@ -27,5 +27,5 @@ export interface SyncContext {
 /** One run of an activity. */
 export interface ActivityRun {
   readonly signal: AbortSignal;
-  readonly keys: OpenKeys;
+  readonly keys: SealingKeys;
 }

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@synckeep/protocol';
+import { errorCatalogue } from '@synckeep/protocol/constants';
 import { type ApiError, isApiError } from '../api/error.js';
 import type { Recovery } from './state.js';
 

@@ -1,9 +1,9 @@
-import { limits } from '@synckeep/protocol';
+import { limits } from '@synckeep/protocol/constants';
 import type { ChangeOp, SealedChange } from '../crypto/index.js';
 import { isTrusted, timeOf } from '../merge/hybrid-clock.js';
 import { toRowBytes } from '../merge/row-text.js';
 import type { QuarantinedChange, StoredRow } from '../store/local-store.js';
-import type { OpenKeys, SyncContext } from './context.js';
+import type { SealingKeys, SyncContext } from './context.js';
 import { type BatchDocument, batchDocument, readBatch, readSync, type WireChange } from './documents.js';
 
 /** How much a batch may hold. It shrinks after a refusal that names no change. */
@@ -35,7 +35,7 @@ const toWire = (row: StoredRow, sealed: SealedChange): WireChange => ({
   data: sealed.data,
 });
 
-const seal = async (rows: readonly StoredRow[], { cipher }: OpenKeys): Promise<readonly WireChange[]> => {
+const seal = async (rows: readonly StoredRow[], { cipher }: SealingKeys): Promise<readonly WireChange[]> => {
   const plain = rows.map((row) => ({ table: row.table, rowId: row.id, op: opOf(row), value: toRowBytes(row) }));
   const sealed = await cipher.sealAll(plain);
   return rows.map((row, index) => {
@@ -83,7 +83,7 @@ const countThatFits = (changes: readonly WireChange[], bounds: BatchBounds): num
  */
 export const makeBatch = async (
   context: SyncContext,
-  keys: OpenKeys,
+  keys: SealingKeys,
   bounds: BatchBounds,
   only?: 'deletes',
 ): Promise<BatchDocument | null> => {
@@ -118,7 +118,7 @@ export const makeBatch = async (
 };
 
 /** The same rows in the same state under the key of today, with the same batch id (P-64). */
-export const reencrypt = async (context: SyncContext, keys: OpenKeys): Promise<void> => {
+export const reencrypt = async (context: SyncContext, keys: SealingKeys): Promise<void> => {
   const { store } = context;
   const { value: batch, revision } = await readBatch(store);
   if (batch === null || batch.keyVersion === keys.keyVersion) return;

@@ -1,9 +1,9 @@
-import type { OpenKeys } from './context.js';
+import type { SealingKeys } from './context.js';
 
 /** The keys of the log, as the engine uses them. */
 export interface EntryKeys {
   /** null while the person has not unlocked them. */
-  current(): OpenKeys | null;
+  current(): SealingKeys | null;
   /**
    * Fetches what the server has and opens it with what is known.
    * @returns false when the person must unlock

@@ -1,4 +1,4 @@
-import { limits } from '@synckeep/protocol';
+import { limits } from '@synckeep/protocol/constants';
 import type { QuarantinedChange } from '../store/local-store.js';
 import { applyChanges, openChanges } from './apply-page.js';
 import type { ActivityRun, SyncContext } from './context.js';

@@ -1,13 +1,13 @@
 import type { ReceivedChange } from '../crypto/index.js';
 import type { QuarantinedChange } from '../store/local-store.js';
 import { applyChanges, openChanges } from './apply-page.js';
-import type { OpenKeys, SyncContext } from './context.js';
+import type { SealingKeys, SyncContext } from './context.js';
 import { readSync } from './documents.js';
 
 /** Tries incoming changes again; those that still fail stay where they are. */
 export const retryIncoming = async (
   context: SyncContext,
-  keys: OpenKeys,
+  keys: SealingKeys,
   changes: readonly QuarantinedChange[],
 ): Promise<void> => {
   const received = changes.flatMap((change): (ReceivedChange & { readonly key: string })[] =>

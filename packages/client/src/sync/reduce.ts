@@ -111,7 +111,8 @@ const update = (state: SyncState, event: SyncEvent): SyncState => {
     case 'session-due':
       return state.session === 'live' ? { ...state, session: 'expired' } : state;
     case 'unlocked':
-      return { ...state, keys: 'ready', pause: 'none' };
+      // Looked at once more, so that what waited for a key is tried again.
+      return { ...state, keys: 'stale', pause: 'none' };
     case 'locked':
       return { ...state, keys: 'locked' };
     case 'wrote':

@@ -65,14 +65,14 @@ const steps = fc.array(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant<'note'>('note'), device, row }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant<'delete note'>('delete note'), device, row }) },
     {
-      weight: 5,
+      weight: 8,
       arbitrary: fc.record({
         kind: fc.constantFrom<'crash' | 'stop' | 'start' | 'wait'>('crash', 'stop', 'start', 'wait'),
         device,
       }),
     },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc.record({
         kind: fc.constantFrom<'back up the server' | 'restore the server'>('back up the server', 'restore the server'),
       }),
@@ -107,7 +107,11 @@ const play = async (history: readonly Step[], plan: readonly Fault[]): Promise<v
   };
 
   const devices: TestDevice[] = [];
-  for (let index = 0; index < deviceCount; index += 1) devices.push(await open(index));
+  for (let index = 0; index < deviceCount; index += 1) {
+    const opened = await open(index);
+    await opened.sync.start();
+    devices.push(opened);
+  }
   const at = (index: number): TestDevice => {
     const found = devices[index];
     if (found === undefined) throw new Error(`There is no device ${index}.`);
@@ -147,7 +151,7 @@ const play = async (history: readonly Step[], plan: readonly Fault[]): Promise<v
         await at(step.device).sync.start();
         break;
       case 'wait':
-        await new Promise((resolve) => setTimeout(resolve, 3));
+        await new Promise((resolve) => setTimeout(resolve, 15));
         break;
       case 'back up the server':
         backup = takeSnapshot(world.state);
@@ -184,6 +188,10 @@ const play = async (history: readonly Step[], plan: readonly Fault[]): Promise<v
     });
     expect((await contentOf(at(0))).bags).toEqual(expected);
     for (const each of devices) expect(await each.sync.quarantine.list()).toEqual([]);
+    if (!history.some(({ kind }) => kind === 'restore the server')) {
+      const stored = [...world.state.scopes.values()].flatMap(({ rows }) => [...rows.values()]);
+      expect(new Set(stored.map(({ change }) => change.data)).size, 'a change was stored twice').toBe(stored.length);
+    }
   } finally {
     for (const each of devices) await each.close();
     await world.close();

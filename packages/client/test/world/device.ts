@@ -2,7 +2,7 @@ import { type Client, createClient } from '../../src/client/create-client.js';
 import type { Tables } from '../../src/client/table-options.js';
 import type { LocalStore } from '../../src/store/local-store.js';
 import { createMemoryLocalState, createMemoryLocalStore, type MemoryLocalState } from '../../src/store/memory-store.js';
-import type { OpenKeys } from '../../src/sync/context.js';
+import type { SealingKeys } from '../../src/sync/context.js';
 import type { EntryKeys } from '../../src/sync/ports.js';
 import { systemTimers, type Timers } from '../../src/sync/timers.js';
 import { createPlainCipher } from './plain-cipher.js';
@@ -15,14 +15,14 @@ export interface Note {
 }
 
 export interface TestKeys extends EntryKeys {
-  set(keys: OpenKeys | null): void;
+  set(keys: SealingKeys | null): void;
   /** What a refresh finds. */
-  onServer: OpenKeys | null;
+  onServer: SealingKeys | null;
 }
 
 export const createTestKeys = (): TestKeys => {
   const listeners = new Set<() => void>();
-  let current: OpenKeys | null = { cipher: createPlainCipher(), keyVersion: null };
+  let current: SealingKeys | null = { cipher: createPlainCipher(), keyVersion: null };
   return {
     onServer: current,
     current: () => current,
@@ -36,6 +36,7 @@ export const createTestKeys = (): TestKeys => {
     },
     set(keys) {
       current = keys;
+      if (keys !== null) this.onServer = keys;
       for (const listener of listeners) listener();
     },
   };
