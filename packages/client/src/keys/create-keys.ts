@@ -122,9 +122,11 @@ export const createKeys = (options: KeysOptions): Keys => {
     }
   };
 
-  const look = (signal?: AbortSignal) =>
+  const fetchPatiently = (signal?: AbortSignal) => patiently(() => fetchKeys(call, signal), signal);
+
+  const look = (fetchStored: () => Promise<StoredKeys | null> = fetchPatiently) =>
     inTurn(async () => {
-      const stored = await fetchKeys(call, signal);
+      const stored = await fetchStored();
       const ring = await holder.ring();
       if (stored === null) holder.close({ kind: 'absent' });
       return { stored, ring: stored && (await match(ring ?? emptyRing, stored)) };
@@ -188,7 +190,7 @@ export const createKeys = (options: KeysOptions): Keys => {
       return await finishRotation({ ...run, call, patiently, cipher, targetVersion: ring.targetVersion });
     } finally {
       // What is known of the server now. Should it not answer, the next look finds out.
-      await look(run.signal).catch(() => {});
+      await look(() => fetchKeys(call, run.signal)).catch(() => {});
     }
   };
 
@@ -201,7 +203,8 @@ export const createKeys = (options: KeysOptions): Keys => {
 
     async refresh(signal) {
       try {
-        return (await look(signal)).ring !== null;
+        // Once only: whoever calls this has a back-off of its own.
+        return (await look(() => fetchKeys(call, signal))).ring !== null;
       } catch (error) {
         if (error instanceof KeysError || error instanceof CryptoError) return false;
         throw error;
@@ -221,7 +224,7 @@ export const createKeys = (options: KeysOptions): Keys => {
 
     unlock: (credential, { acceptChange = false } = {}) =>
       inTurn(async () => {
-        const stored = await fetchKeys(call);
+        const stored = await fetchPatiently();
         if (stored === null) throw new KeysError('not_set_up');
         const texts = [stored.envelope, ...(stored.target ? [stored.target.envelope] : [])];
         const opened = await openSome(texts, credential);
@@ -270,7 +273,7 @@ export const createKeys = (options: KeysOptions): Keys => {
     },
 
     async resumeRotation(run = {}) {
-      const { stored, ring } = await look(run.signal);
+      const { stored, ring } = await look(() => fetchPatiently(run.signal));
       if (!stored?.target) throw new KeysError('no_rotation');
       if (!ring?.target) throw new KeysError('locked');
       return finish(ring, run);
