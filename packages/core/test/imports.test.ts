@@ -174,3 +174,22 @@ test('protocol and core use nothing that only Node has', () => {
   }
   expect(found).toEqual([]);
 });
+
+test('what a web page takes of the client uses no module of Node', () => {
+  const source = join(root, 'packages/client/src');
+  const seen = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+    for (const { fileName } of importedFiles) {
+      if (fileName.startsWith('.')) visit(resolve(dirname(file), fileName.replace(/\.js$/, '.ts')));
+      else if (fileName.startsWith('node:') || fileName === 'better-sqlite3')
+        found.push(`${relative(root, file)}: ${fileName}`);
+    }
+  };
+  for (const entry of ['index.ts', 'crypto-worker.ts', 'crypto/index.ts']) visit(join(source, entry));
+  expect(found).toEqual([]);
+  expect(seen.size).toBeGreaterThan(30);
+});
