@@ -22,7 +22,7 @@ export const systemClock: Clock = {
 /** What `getRandomValues` gives in one call. */
 const bytesPerCall = 65_536;
 
-const fill = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => {
+const fill = (bytes: Uint8Array): Uint8Array => {
   for (let at = 0; at < bytes.length; at += bytesPerCall) {
     globalThis.crypto.getRandomValues(bytes.subarray(at, at + bytesPerCall));
   }

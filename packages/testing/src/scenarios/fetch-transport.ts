@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { isInParts, type OpenTransport, type WireRequest } from './transport.js';
 
 type FetchHandler = (request: Request, info: { address: string }) => Promise<Response>;
@@ -12,24 +13,10 @@ async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator
   }
 }
 
-const toStream = (parts: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
-  const iterator = parts[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
-};
-
 const toBody = (body: WireRequest['body']): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null => {
   if (typeof body === 'string') return new TextEncoder().encode(body);
   if (body === null || body === undefined) return null;
-  return isInParts(body) ? toStream(body) : new Uint8Array(body);
+  return isInParts(body) ? Readable.toWeb(Readable.from(body)) : new Uint8Array(body);
 };
 
 /** Requests as Web `Request`s to a handler that answers `Response`s. */
