@@ -155,6 +155,16 @@ describe.each(Object.entries(allowed))('%s', (workspace, names) => {
   });
 });
 
+test('the cryptography of the client depends on nothing else of it', () => {
+  const folder = join(root, 'packages/client/src/crypto');
+  const leaving = importsOf('packages/client').filter(
+    (each) => !relative(folder, each.file).startsWith('..') && isRelative(each),
+  );
+  expect(leaving.length).toBeGreaterThan(20);
+  const resolved = (each: Import): string => relative(folder, resolve(dirname(each.file), each.specifier));
+  expect(leaving.filter((each) => resolved(each).startsWith('..')).map(show)).toEqual([]);
+});
+
 test('protocol and core use nothing that only Node has', () => {
   const found: string[] = [];
   for (const workspace of ['packages/protocol', 'packages/core']) {
