@@ -1,5 +1,6 @@
 import { type RateLimit, type RateLimitName, rateLimits } from '@synckeep/protocol';
 import { z } from 'zod';
+import type { Audit } from './administration/audit.js';
 import type {
   Authenticator,
   BlobStore,
@@ -7,6 +8,7 @@ import type {
   Entitlements,
   Log,
   Login,
+  Memberships,
   Notifier,
   Random,
   RateLimiter,
@@ -20,8 +22,10 @@ export interface SyncServerOptions {
   readonly authenticator: Authenticator;
   /** null: the host logs its users in itself, and `POST auth` answers 404 `login_disabled`. */
   readonly login: Login | null;
-  /** Asked for apps that are linked to a paid item or tier. Without it such apps are closed to everybody. */
+  /** Asked for apps that are linked to a paid item or tier; `memberships` by default. Without both such apps are closed. */
   readonly entitlements?: Entitlements;
+  /** What the admin API and webhooks of payment providers administer. Without it they answer 404 `memberships_disabled`. */
+  readonly memberships?: Memberships;
   /** `'off'` switches every rate limit off and drops their headers. */
   readonly rateLimiter: RateLimiter | 'off';
   /** Other numbers than those of the contract. */
@@ -32,6 +36,8 @@ export interface SyncServerOptions {
   readonly bytesLimit?: number | null;
   /** Bytes of one blob; null (the default): no limit. */
   readonly blobLimit?: number | null;
+  /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
+  readonly audit?: Audit;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -87,6 +93,7 @@ const optionsSchema = z.strictObject({
     'endSessions',
   ).nullable(),
   entitlements: port<Entitlements>('an Entitlements', 'check').optional(),
+  memberships: port<Memberships>('a Memberships: write createMemberships(…)', 'check', 'grant', 'receive').optional(),
   rateLimiter: z.union([z.literal('off'), port<RateLimiter>('a RateLimiter or "off"', 'take', 'giveBack')], {
     error: 'must be a RateLimiter, or "off" to serve without rate limits',
   }),
@@ -94,6 +101,7 @@ const optionsSchema = z.strictObject({
   membershipStatus: z.union([z.literal(402), z.literal(403)]).optional(),
   bytesLimit: positive.nullable().optional(),
   blobLimit: positive.nullable().optional(),
+  audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

@@ -23,6 +23,7 @@ export const limits = {
   bytesPerPush: 16 * MiB,
   bytesPerBody: 64 * KiB,
   bytesPerRotationBatch: 16 * MiB,
+  bytesPerWebhook: 1 * MiB,
   tableNameCharacters: 100,
   rowIdCharacters: 255,
   timestampCharacters: 64,
@@ -36,6 +37,7 @@ export const limits = {
   emailCharacters: 320,
   passwordCharacters: 1024,
   apiKeyCharacters: 200,
+  codeCharacters: 40,
   devicesPerUser: 1000,
   batchIdLifetime: 30 * day,
   keyHistoryLifetime: 90 * day,
@@ -67,14 +69,21 @@ export const limits = {
 
 export type LimitName = keyof typeof limits;
 
-/** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
+/** The rate limits by name (P-6). `login`, `public` and `admin` count by client address, the others by app and user. */
 export const rateLimits = {
   login: { burst: 5, perSecond: 2 },
+  exchange: { burst: 10, perSecond: 2 },
   public: { burst: 60, perSecond: 10 },
   read: { burst: 120, perSecond: 40 },
   transfer: { burst: 120, perSecond: 40 },
   write: { burst: 30, perSecond: 5 },
+  admin: { burst: 60, perSecond: 10 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
+  failedCodes: { burst: 10, perSecond: 1 / 300 },
+  secondFactor: { burst: 10, perSecond: 2 },
+  registration: { burst: 10, perSecond: 2 },
+  passwordReset: { burst: 10, perSecond: 2 },
+  mails: { burst: 5, perSecond: 1 / 600 },
 } as const satisfies Record<string, RateLimit>;
 
 export type RateLimitName = keyof typeof rateLimits;

@@ -1,10 +1,20 @@
-import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
 import {
+  type Accounts,
+  createAccounts,
+  createMemberships,
+  createStripeWebhooks,
+  removeAppSessions,
+} from '@synckeep/accounts';
+import {
+  type AuditOrigin,
   type BlobStore,
   createAppAdministration,
+  createAudit,
   createSyncServer,
   type Log,
+  type Memberships,
   type Notifier,
+  operator,
   type Records,
   type Storage,
   type SyncServer,
@@ -12,17 +22,33 @@ import {
   systemRandom,
 } from '@synckeep/core';
 import { prefixes } from '@synckeep/protocol';
+import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
+import type { SmtpPlace } from './smtp-url.js';
 
 export interface ComposeOptions extends Parts {
   readonly log: Log;
   /** Where clients reach the server, without the prefix: `https://sync.example.org`. Asked for each signed URL. */
   readonly baseUrl: () => string;
+  /** What browsers call the server, for links: asked for each one. */
+  readonly pageUrl: () => string;
+  readonly serviceName?: string | undefined;
+  /** A mail server, with the sender of letters. Left out: links are handed over by whoever runs the commands. */
+  readonly smtp?: SmtpPlace | undefined;
+  readonly mailFrom?: string | undefined;
   readonly rateLimit: 'on' | 'off';
   readonly membershipStatus?: 402 | 403;
   /** Bytes; undefined: no limit. */
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
+  /** Seconds; a year when left out. */
+  readonly auditRetention?: number | undefined;
+  /** What is left to somebody whose membership lapsed; nothing when left out. */
+  readonly lapsedAccess?: 'none' | 'read';
+  /** What Stripe signs its webhooks with; without it they are not taken. */
+  readonly stripeSecrets?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly stripeGrace?: number | undefined;
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
@@ -32,11 +58,13 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly log: Log;
+  readonly accounts: Accounts;
   readonly users: Accounts['users'];
+  readonly memberships: Memberships;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
-  eraseUser(userId: string): Promise<void>;
+  eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
   rotateSecret(options: { readonly dropOld: boolean }): Promise<string>;
   /** Ends streams and timers, sends the news that is still here, and closes every part. */
@@ -50,13 +78,25 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
   const rateLimiter = rateLimit === 'off' ? 'off' : opened.rateLimiter;
-  const parts = { records, notifier, clock: systemClock, random: systemRandom };
+  const environment = { clock: systemClock, random: systemRandom };
+  const audit = createAudit({ ...environment, retention: options.auditRetention });
+  const parts = { records, notifier, ...environment, audit };
+  const mailer = openMailer(options);
   const accounts = createAccounts({
     ...parts,
     apps: createAppAdministration(parts),
     secrets: secrets.secrets,
     rateLimiter,
     log,
+    publicUrl: options.pageUrl,
+    ...(options.serviceName === undefined ? {} : { serviceName: options.serviceName }),
+    ...(mailer === null ? {} : { mailer }),
+  });
+  const { lapsedAccess, stripeSecrets: secretsOfStripe, stripeGrace: graceSeconds } = options;
+  const memberships = createMemberships({
+    ...parts,
+    ...{ log, lapsedAccess, users: 'built-in' },
+    providers: secretsOfStripe ? [createStripeWebhooks({ secrets: secretsOfStripe, graceSeconds })] : [],
   });
   const server = createSyncServer({
     storage,
@@ -68,6 +108,8 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     membershipStatus,
     bytesLimit,
     blobLimit,
+    memberships,
+    audit,
     log,
   });
   return {
@@ -76,14 +118,27 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     blobStore,
     notifier,
     log,
+    accounts,
     users: accounts.users,
-    ...createErasure(server, accounts, records, notifier),
-    rotateSecret: secrets.rotate,
-    check: opened.check,
+    memberships,
+    ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
+    async rotateSecret({ dropOld }) {
+      const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
+      const subject = { kind: 'secret', id };
+      const details = { drop_old: dropOld };
+      const entry = audit.entry({ ...operator, action: 'secret.rotate', appId: null, subject, details });
+      await records.transact([entry], systemClock.now());
+      return id;
+    },
+    async check() {
+      await opened.check();
+      await mailer?.check();
+    },
     explain: opened.explain,
     async close() {
       try {
         await server.close();
+        await accounts.close();
       } finally {
         await opened.close();
       }
@@ -91,19 +146,26 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   };
 };
 
-const createErasure = (server: SyncServer, { users }: Accounts, records: Records, notifier: Notifier) => ({
-  async eraseApp(appId: string): Promise<boolean> {
-    const isPresent = await server.eraseApp(appId);
-    // Only now: with the app's record gone, no login makes another session.
-    await removeAppSessions(records, systemClock, appId);
-    notifier.publish({ topic: 'access' });
-    return isPresent;
-  },
-  async eraseUser(userId: string): Promise<void> {
-    // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
-    // interrupted can still be found.
-    await users.disable(userId);
-    await server.eraseUser(userId);
-    await users.remove(userId);
-  },
-});
+const createErasure = (
+  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & { readonly records: Records },
+): Pick<Composition, 'eraseApp' | 'eraseUser'> => {
+  const { server, users, memberships, records, notifier } = parts;
+  return {
+    async eraseApp(appId) {
+      const isPresent = await server.eraseApp(appId);
+      // Only now: with the app's record gone, no login makes another session.
+      await removeAppSessions(records, systemClock, appId);
+      notifier.publish({ topic: 'access' });
+      return isPresent;
+    },
+    async eraseUser(userId, origin = operator) {
+      // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
+      // interrupted can still be found.
+      await users.by(origin).disable(userId);
+      await server.eraseUser(userId, origin);
+      await users.remove(userId);
+      // What was bought while the erasing went on: without the user's record nothing more comes.
+      await memberships.removeUser(userId);
+    },
+  };
+};

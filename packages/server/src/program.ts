@@ -1,24 +1,42 @@
 import { version } from '@synckeep/protocol';
 import { Command } from 'commander';
+import { adminTokenCreate } from './commands/admin-token-create.js';
+import { adminTokenList } from './commands/admin-token-list.js';
+import { adminTokenRevoke } from './commands/admin-token-revoke.js';
 import { appCreate } from './commands/app-create.js';
 import { appDelete } from './commands/app-delete.js';
 import { appList } from './commands/app-list.js';
 import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
+import { auditList } from './commands/audit-list.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { itemDelete } from './commands/item-delete.js';
+import { itemList } from './commands/item-list.js';
+import { itemPut } from './commands/item-put.js';
 import { maintain } from './commands/maintain.js';
+import { membershipChange } from './commands/membership-change.js';
+import { membershipGrant } from './commands/membership-grant.js';
+import { membershipList } from './commands/membership-list.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
+import { tierDelete } from './commands/tier-delete.js';
+import { tierList } from './commands/tier-list.js';
+import { tierPut } from './commands/tier-put.js';
 import { userCreate } from './commands/user-create.js';
+import { userEmail } from './commands/user-email.js';
 import { userErase } from './commands/user-erase.js';
+import { userInvite } from './commands/user-invite.js';
 import { userList } from './commands/user-list.js';
 import { userPassword } from './commands/user-password.js';
+import { userResetLink } from './commands/user-reset-link.js';
 import { userRevokeTokens } from './commands/user-revoke-tokens.js';
+import { userSecondFactorOff } from './commands/user-second-factor-off.js';
+import { userVerifyLink } from './commands/user-verify-link.js';
 
 const group = (name: string, summary: string, ...commands: readonly Command[]): Command => {
   const command = new Command(name).description(summary);
@@ -49,13 +67,39 @@ export const createProgram = (): Command =>
         'user',
         'Make and administer users.',
         userCreate(),
+        userInvite(),
         userList(),
         userPassword(),
+        userResetLink(),
+        userEmail(),
+        userVerifyLink(),
+        userSecondFactorOff(),
         userRevokeTokens(),
         userErase(),
       ),
     )
+    .addCommand(group('item', 'Administer what can be bought once.', itemPut(), itemList(), itemDelete()))
+    .addCommand(group('tier', 'Administer tiers of membership.', tierPut(), tierList(), tierDelete()))
+    .addCommand(
+      group(
+        'membership',
+        'Administer what users have bought.',
+        membershipGrant(),
+        membershipList(),
+        membershipChange(),
+      ),
+    )
+    .addCommand(
+      group(
+        'admin-token',
+        'Administer tokens for the admin API.',
+        adminTokenCreate(),
+        adminTokenList(),
+        adminTokenRevoke(),
+      ),
+    )
     .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))
+    .addCommand(group('audit', 'Read the audit log.', auditList()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(exportCommand())

@@ -5,12 +5,16 @@ import { createNodeHandler } from '@synckeep/node-http';
 import { compose } from './compose.js';
 import type { Parts } from './open-parts.js';
 import { codeOf, Refusal } from './refusal.js';
+import type { SmtpPlace } from './smtp-url.js';
 
 export interface StartOptions extends Parts {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly publicUrl?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly smtp?: SmtpPlace | undefined;
+  readonly mailFrom?: string | undefined;
   readonly blobUrl?: string | undefined;
   /** Addresses and networks (CIDR) whose forwarded headers count; none when left out. */
   readonly trustedProxies?: readonly string[] | undefined;
@@ -18,6 +22,10 @@ export interface StartOptions extends Parts {
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
   readonly membershipStatus?: 402 | 403;
+  readonly auditRetention?: number | undefined;
+  readonly lapsedAccess?: 'none' | 'read';
+  readonly stripeSecrets?: readonly string[] | undefined;
+  readonly stripeGrace?: number | undefined;
   readonly log: Log;
 }
 
@@ -94,10 +102,15 @@ const drain = (http: Server, patience: number): Promise<void> =>
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
   const { host, port, log } = options;
   let url = '';
-  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? options.publicUrl ?? url });
-  const http = createServer(
-    times,
-    createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
+  const pageUrl = () => options.publicUrl ?? url;
+  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? pageUrl(), pageUrl });
+  const binding = { trustedProxies: options.trustedProxies ?? [], log };
+  // Only here: no command needs what the pages are made with.
+  const { openPages } = await import('./open-pages.js');
+  const answerPages = createNodeHandler(openPages(composition, pageUrl), binding);
+  const answerCalls = createNodeHandler(composition.server, binding);
+  const http = createServer(times, (request, response) =>
+    answerPages(request, response, () => answerCalls(request, response)),
   );
   http.setTimeout(silence);
   try {

@@ -1,5 +1,5 @@
 import type { App, AppPatch } from '@synckeep/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
 import { toAppName } from '../app-name.js';
 import { type AppFlags, addAppOptions, toAppPatch } from '../app-options.js';
@@ -16,12 +16,15 @@ interface UpdateFlags extends CommonFlags, AppFlags {
   readonly resume?: true;
   /** `--no-origins` */
   readonly origins: boolean;
+  /** `--no-redirects` */
+  readonly redirects: boolean;
   readonly link?: Link;
   readonly paid?: true;
   readonly free?: true;
   readonly unlink?: true;
   readonly blobLimit?: number | 'none';
   readonly bytesLimit?: number | 'none';
+  readonly registration?: App['registration'];
 }
 
 type Link = Pick<NonNullable<App['link']>, 'kind' | 'id'>;
@@ -42,17 +45,19 @@ const toLinkPatch = ({ link, paid, free, unlink }: UpdateFlags): AppPatch => {
   if (unlink) return { link: null };
   if (link === undefined && (paid || free)) throw new Refusal('Say with --link which item or tier is paid or free.');
   if (link === undefined) return {};
-  if (paid === free) throw new Refusal('Say --paid or --free with --link.');
-  return { link: { ...link, paid: paid === true } };
+  if (paid && free) throw new Refusal('Say either --paid or --free.');
+  return { link: { ...link, paid: free !== true } };
 };
 
 const toPatch = (flags: UpdateFlags): AppPatch => ({
   ...toAppPatch(flags),
   ...toLinkPatch(flags),
   ...(flags.name === undefined ? {} : { name: toAppName(flags.name) }),
+  ...(flags.registration === undefined ? {} : { registration: flags.registration }),
   ...(flags.pause ? { paused: true } : {}),
   ...(flags.resume ? { paused: false } : {}),
   ...(flags.origins ? {} : { origins: [] }),
+  ...(flags.redirects ? {} : { redirects: [] }),
   ...(flags.blobLimit === undefined ? {} : { blobLimit: flags.blobLimit === 'none' ? null : flags.blobLimit }),
   ...(flags.bytesLimit === undefined ? {} : { bytesLimit: flags.bytesLimit === 'none' ? null : flags.bytesLimit }),
 });
@@ -64,14 +69,22 @@ export const appUpdate = (): Command =>
     .option('--pause', 'refuse every call of this app, until --resume')
     .option('--resume', 'end a pause')
     .option('--no-origins', 'let no web origin call this app; --origin replaces all origins')
+    .option('--no-redirects', 'register no redirect; --redirect replaces all of them')
     .option('--no-require-base', 'accept pushes without a base again')
     .option(
       '--link <item:id|tier:id>',
-      'link the app to an item or membership tier, with --paid or --free',
+      'link the app to an item or tier: then syncing needs what people have bought',
       optionValue(parseLink, '"item:" or "tier:" and an id'),
     )
-    .option('--paid', 'with --link: syncing needs an active purchase or membership')
-    .option('--free', 'with --link: syncing is open to everybody')
+    .option('--paid', 'with --link: unless the item is free (default)')
+    .option('--free', 'with --link: syncing is open to everybody, whatever the item says')
+    .addOption(
+      new Option('--registration <who>', 'who may register for this app by themselves').choices([
+        'open',
+        'invite',
+        'closed',
+      ]),
+    )
     .option('--unlink', 'open the app to everybody')
     .option('--blob-limit <size>', 'the size of one blob, or none', limit)
     .option('--bytes-limit <size>', 'what one user may store in this app, or none', limit)
