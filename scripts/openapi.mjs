@@ -1,8 +1,9 @@
-// Writes docs/openapi.json, docs/schema/*.json and the tables of docs/protocol.md from the operations table;
+// Writes docs/openapi.json, docs/schema/*.json, the tables of docs/protocol.md and the client's routes from the operations table;
 // `--check` fails when they differ from it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { jsonSchemas, openApiDocument } from '../packages/protocol/dist/index.js';
+import { routesModule } from './client-routes.mjs';
 import { renewTables } from './protocol-tables.mjs';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
@@ -10,6 +11,7 @@ const toText = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const files = new Map([
   ['openapi.json', toText(openApiDocument())],
   ['protocol.md', renewTables(readFileSync(`${docs}protocol.md`, 'utf8'))],
+  ['../packages/client/src/api/routes.ts', routesModule()],
   ...Object.entries(jsonSchemas()).map(([name, schema]) => [`schema/${name}.json`, toText(schema)]),
 ]);
 
@@ -28,7 +30,7 @@ for (const [name, text] of files) {
 
 if (process.argv.includes('--check')) {
   if (stale.length > 0) {
-    console.error(`docs differ from the operations table: ${stale.join(', ')}. Run: npm run openapi`);
+    console.error(`These differ from the operations table: ${stale.join(', ')}. Run: npm run openapi`);
     process.exit(1);
   }
 } else {
@@ -38,4 +40,4 @@ if (process.argv.includes('--check')) {
     else writeFileSync(docs + name, text);
   }
 }
-console.log(`docs/openapi.json: ${Object.keys(openApiDocument().paths).length} paths, ${files.size - 2} schemas`);
+console.log(`docs/openapi.json: ${Object.keys(openApiDocument().paths).length} paths, ${files.size - 3} schemas`);

@@ -1,0 +1,31 @@
+import type { ApiCalls } from '../api/call.js';
+import type { EntryCipher } from '../crypto/index.js';
+import type { HybridClock } from '../merge/hybrid-clock.js';
+import type { Merge } from '../merge/merge.js';
+import type { LocalStore, QuarantinedChange, RowKey } from '../store/local-store.js';
+
+/** The cipher in use and the version of the key that it encrypts under; null before any key was stored. */
+export interface SealingKeys {
+  readonly cipher: EntryCipher;
+  readonly keyVersion: number | null;
+}
+
+/** What the activities of the engine work with. */
+export interface SyncContext {
+  readonly store: LocalStore;
+  readonly call: ApiCalls;
+  readonly clock: HybridClock;
+  /** Milliseconds since 1970, of this machine. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly mergeOf: (table: string) => Merge<unknown>;
+  /** Rows that people may be looking at have changed. */
+  readonly onRows: (keys: readonly RowKey[]) => void;
+  readonly onSetAside: (changes: readonly QuarantinedChange[]) => void;
+}
+
+/** One run of an activity. */
+export interface ActivityRun {
+  readonly signal: AbortSignal;
+  readonly keys: SealingKeys;
+}
