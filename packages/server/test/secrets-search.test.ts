@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../../adapters/postgres/test/database.js';
 import { call, logIn } from './api.js';
+import { logInByOAuth } from './oauth-flow.js';
 import { type Account, openProgram, type Program } from './program.js';
 import { dumpPostgres, dumpSqlite, readFiles } from './tables.js';
 
@@ -123,6 +124,8 @@ const live = async (environment: Record<string, string>) => {
   }
   expect(results).toMatchObject([{ result: 'applied' }, { code: 'invalid_webhook' }]);
   await ask('GET', `/status?token=${token}`);
+  const oauth: Record<string, string> = await logInByOAuth(server.url, as.apiKey, email, password);
+  const link = (await run(['user', 'reset-link', email, '--public-url', server.url]))['link'] ?? '';
   server.signal('SIGTERM');
   const { stdout, stderr } = await server.finished;
   log += stdout + stderr;
@@ -138,7 +141,17 @@ const live = async (environment: Record<string, string>) => {
     userId: as.userId,
     data,
     /** To be found nowhere. */
-    secrets: { ...keys, ...passwords, ...tokens, ...tickets, 'a signature': signature, payload, plainBlob },
+    secrets: {
+      ...keys,
+      ...passwords,
+      ...tokens,
+      ...tickets,
+      ...oauth,
+      'a link': link.split(/[/=]/).at(-1) ?? '',
+      'a signature': signature,
+      payload,
+      plainBlob,
+    },
     /** What the server keeps and must not log. */
     kept: { 'encrypted data': data, 'an envelope': envelope, 'encrypted bytes': bytes.toString(), 'an address': email },
   };
@@ -155,13 +168,13 @@ const search = ({ log, userId, secrets, kept }: Life, stored: string): void => {
   expect(findIn(log, { ...secrets, ...kept })).toEqual([]);
 };
 
-it('keeps no API key, password, token, ticket or payload in clear, in SQLite, its files and the log of a whole life', async () => {
+it('keeps no API key, password, token, code, ticket or payload in clear, in SQLite, its files and the log of a whole life', async () => {
   const life = await live({});
   search(life, dumpSqlite(join(life.folder, 'synckeep.db')));
   expect(findIn(readFiles(life.folder), life.secrets)).toEqual([]);
 }, 120_000);
 
-it('keeps no API key, password, token, ticket or payload in clear, in PostgreSQL and the log of a whole life', async () => {
+it('keeps no API key, password, token, code, ticket or payload in clear, in PostgreSQL and the log of a whole life', async () => {
   const life = await live({ SYNCKEEP_DATABASE_URL: postgres.url });
   search(life, await dumpPostgres(postgres.url));
 }, 120_000);
