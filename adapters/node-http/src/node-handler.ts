@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createMount, type Log, nowhere, type SyncServer } from '@synckeep/core';
+import { createMount, type Dispatcher, type Log, nowhere } from '@synckeep/core';
 import { prefixes as defaultPrefixes } from '@synckeep/protocol';
 import { createClientAddress } from './client-address.js';
 import { createNodeResponder } from './node-responder.js';
 
 export interface NodeHandlerOptions {
-  /** Where the operations stand; those of the protocol by default, "" for the root. */
+  /** Where the operations stand, "" for the root; by default what the server says of itself, else those of the protocol. */
   readonly prefixes?: readonly string[];
   /** Addresses and CIDRs whose `X-Forwarded-For` counts; none by default. */
   readonly trustedProxies?: readonly string[];
@@ -20,9 +20,9 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  * Binds a server to `node:http`. It translates and decides nothing: every status, header and byte is the core's.
  * @throws TypeError that names the option which cannot be
  */
-export const createNodeHandler = (server: SyncServer, options: NodeHandlerOptions = {}): NodeHandler => {
+export const createNodeHandler = (server: Dispatcher, options: NodeHandlerOptions = {}): NodeHandler => {
   const log = options.log ?? null;
-  const mount = createMount(options.prefixes ?? defaultPrefixes);
+  const mount = (options.prefixes ? undefined : server.mount) ?? createMount(options.prefixes ?? defaultPrefixes);
   const addressOf = createClientAddress(options.trustedProxies ?? [], log);
   const respond = createNodeResponder(server, log);
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Log, SyncServer } from '@synckeep/core';
+import type { Dispatcher, Log } from '@synckeep/core';
 import { discardRest } from './discard-rest.js';
 import { NodeCall, type RoutedRequest } from './node-call.js';
 import { writeAnswer } from './write-answer.js';
@@ -11,7 +11,7 @@ export type NodeResponder = (request: RoutedRequest) => void;
  * Answers requests that somebody else has routed: what a binding for a framework on top of `node:http` is made of.
  * @param log hears of what no answer can tell
  */
-export const createNodeResponder = (server: SyncServer, log: Log | null): NodeResponder => {
+export const createNodeResponder = (server: Dispatcher, log: Log | null): NodeResponder => {
   const callsBySocket = new WeakMap<Socket, Set<NodeCall>>();
   const report = (error: unknown): void => log?.error({ err: error }, 'An answer could not be completed.');
 

@@ -66,7 +66,8 @@ const writeStream = async (call: NodeCall, { chunks, cut }: StreamBody, report: 
 /** Null when it has been written by now; a promise that never rejects while a stream is being sent. */
 export const writeAnswer = (call: NodeCall, answer: Answer, report: Report): Promise<void> | null => {
   const { response } = call;
-  const { status, headers, body } = answer;
+  const { status, headers, cookies = [], body } = answer;
+  if (cookies.length > 0 && !call.isLost) response.setHeader('set-cookie', cookies);
   if (isStreamBody(body)) {
     if (!call.isLost) response.writeHead(status, headers);
     return writeStream(call, body, report);

@@ -1,20 +1,82 @@
-import { type Authenticator, appKind, createCollection, type Login } from '@synckeep/core';
+import {
+  type App,
+  type Audit,
+  type Authenticator,
+  appKind,
+  type Collection,
+  createAudit,
+  createCollection,
+  type Login,
+  OptionsError,
+} from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
+import { type AddressLimits, createAddressLimits } from './address-limits.js';
 import { createAuthenticator } from './authenticator.js';
-import { createFailedLogins } from './failed-logins.js';
+import { createFailedAttempts } from './failed-attempts.js';
+import { createKnownPlaces } from './known-places.js';
+import { createLinks } from './links/links.js';
+import { createUserLinks } from './links/user-links.js';
 import { createLogin } from './login.js';
+import { createLoginAudit, type LoginAudit } from './login-audit.js';
+import { createLetters } from './mail/letters.js';
+import { createOutbox } from './mail/outbox.js';
 import { type AccountsOptions, checkOptions } from './options.js';
+import { createPageUrls } from './page-urls.js';
 import { createArgon2Hasher } from './password-hasher.js';
-import { createSessions } from './sessions.js';
-import { createTokens } from './tokens.js';
+import { createPasswordProof, type PasswordProof } from './password-proof.js';
+import { createEmailChange, type EmailChange } from './recovery/email-change.js';
+import { createPasswordReset, type PasswordReset } from './recovery/password-reset.js';
+import { createVerification, type Verification } from './recovery/verification.js';
+import { createRegistration, type Registration } from './registration/registration.js';
+import { createSecondFactor, type SecondFactor } from './second-factor/second-factor.js';
+import { createSessions, type Sessions } from './sessions.js';
+import { createTokens, type Tokens } from './tokens.js';
 import { createUserAdministration, type UserAdministration } from './user-administration.js';
-import { createUsers } from './users.js';
+import { createUsers, type Users } from './users.js';
+
+/** What the other entries of this package work with. */
+export interface AccountParts
+  extends Pick<AccountsOptions, 'records' | 'apps' | 'notifier' | 'secrets' | 'clock' | 'random' | 'log'> {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly authenticator: Authenticator;
+  readonly passwordProof: PasswordProof;
+  readonly secondFactor: SecondFactor;
+  readonly addressLimits: AddressLimits;
+  readonly appRecords: Collection<App>;
+  readonly audit: Audit;
+  readonly loginAudit: LoginAudit;
+  /** `iss` of the tokens. */
+  readonly issuer: string;
+  /** What this server is called where people read it. */
+  readonly serviceName: string;
+}
 
 export interface Accounts {
   readonly authenticator: Authenticator;
   readonly login: Login;
   readonly users: UserAdministration;
+  /** For pages that ask for a password. */
+  readonly passwordProof: PasswordProof;
+  readonly secondFactor: SecondFactor;
+  readonly registration: Registration;
+  readonly passwordReset: PasswordReset;
+  readonly verification: Verification;
+  readonly emailChange: EmailChange;
+  /** Limits of what browsers ask for, by their address. */
+  readonly addressLimits: AddressLimits;
+  /** Whether letters are sent. */
+  readonly hasMail: boolean;
+  /** Not for hosts. */
+  readonly parts: AccountParts;
+  /** Sends the letters that are being written, and ends the mailer. */
+  close(): Promise<void>;
 }
+
+const noUrl = (): never => {
+  throw new OptionsError('createAccounts needs the option publicUrl to make links: what browsers call this server.');
+};
 
 /**
  * Users that log in with e-mail and password, kept in the records of the storage.
@@ -22,28 +84,61 @@ export interface Accounts {
  */
 export const createAccounts = (options: AccountsOptions): Accounts => {
   checkOptions(options);
-  const { records, apps, notifier, clock, random, log } = options;
+  const { records, apps, notifier, secrets, clock, random, rateLimiter, log } = options;
+  const { serviceName = 'Synckeep', issuer = 'synckeep', publicUrl = noUrl, mailer = null } = options;
+  const { audit = createAudit({ clock, random }) } = options;
   const users = createUsers(records, clock);
   const sessions = createSessions(records, clock, random);
-  const tokens = createTokens({ secrets: options.secrets, issuer: options.issuer ?? 'synckeep', clock });
+  const tokens = createTokens({ secrets, issuer, clock });
   const authenticator = createAuthenticator({ tokens, users, sessions, clock });
   const hasher = options.passwordHasher ?? createArgon2Hasher(random);
-  const failedLogins = createFailedLogins(options.rateLimiter, options.failedLogins ?? rateLimits.failedLogins);
-  const appRecords = createCollection(records, clock, appKind);
+  const failedLogins = createFailedAttempts(
+    rateLimiter,
+    'failedLogins',
+    options.failedLogins ?? rateLimits.failedLogins,
+  );
+  const failedCodes = createFailedAttempts(rateLimiter, 'failedCodes', rateLimits.failedCodes);
+  const knownPlaces = createKnownPlaces(records, clock, users.checkPresent);
+  const passwordProof = createPasswordProof({ users, hasher, failedLogins, knownPlaces });
+  const secondFactor = createSecondFactor({
+    ...{ records, users, secrets, failedCodes, serviceName, audit, clock, random, log },
+  });
+  const links = createLinks(records, clock, random);
+  const outbox = createOutbox({ mailer, rateLimiter, clock, log });
+  const correspondence = {
+    ...{ records, users, links, outbox, hasher, audit, clock, random, log },
+    userLinks: createUserLinks(users, links),
+    letters: createLetters(() => ({ serviceName, url: publicUrl() })),
+    urls: createPageUrls(publicUrl),
+  };
+  const emailChange = createEmailChange(correspondence);
+  const parts: AccountParts = {
+    ...{ records, apps, notifier, secrets, clock, random, log },
+    ...{ users, sessions, tokens, authenticator, passwordProof, secondFactor, audit, issuer, serviceName },
+    addressLimits: createAddressLimits(rateLimiter),
+    appRecords: createCollection(records, clock, appKind),
+    loginAudit: createLoginAudit({ records, audit, clock }),
+  };
   return {
     authenticator,
-    login: createLogin({
-      users,
-      sessions,
-      tokens,
-      authenticator,
-      hasher,
-      failedLogins,
-      apps,
-      appRecords,
-      notifier,
-      clock,
+    login: createLogin(parts),
+    users: createUserAdministration({
+      ...{ records, users, hasher, notifier, clock, random, log, audit },
+      belongings: (userId) => [
+        ...secondFactor.removal(userId),
+        ...knownPlaces.removal(userId),
+        ...emailChange.removal(userId),
+      ],
     }),
-    users: createUserAdministration({ records, users, hasher, notifier, clock, random, log }),
+    passwordProof,
+    secondFactor,
+    registration: createRegistration(correspondence),
+    passwordReset: createPasswordReset({ ...correspondence, secondFactor, notifier }),
+    verification: createVerification(correspondence),
+    emailChange,
+    addressLimits: parts.addressLimits,
+    hasMail: outbox.isOpen,
+    parts,
+    close: outbox.close,
   };
 };

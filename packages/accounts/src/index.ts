@@ -1,7 +1,16 @@
 export { AccountError, type AccountErrorCode } from './account-error.js';
 export { type Accounts, createAccounts } from './create-accounts.js';
+export { type Mail, type Mailer, MailRefused } from './mail/mailer.js';
+export { createSmtpMailer, type SmtpOptions } from './mail/smtp-mailer.js';
 export { accountKinds } from './movable-kinds.js';
+export { isLoopback, isRegistrable } from './oauth/redirects.js';
 export type { AccountsOptions } from './options.js';
 export { createArgon2Hasher, type PasswordHasher } from './password-hasher.js';
+export type { EmailChange } from './recovery/email-change.js';
+export type { NewPassword, PasswordReset } from './recovery/password-reset.js';
+export type { Verification } from './recovery/verification.js';
+export type { Registration, RegistrationApp } from './registration/registration.js';
 export { removeAppSessions } from './remove-app-sessions.js';
+export { toQrSvg } from './second-factor/qr-svg.js';
+export type { SecondFactor } from './second-factor/second-factor.js';
 export type { User, UserAdministration } from './user-administration.js';

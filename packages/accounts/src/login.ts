@@ -4,18 +4,18 @@ import {
   type Authenticator,
   type Clock,
   type Collection,
-  digest,
   type Found,
   isKeyAlive,
   type Login,
   type Notifier,
 } from '@synckeep/core';
-import { limits, SyncError } from '@synckeep/protocol';
-import type { FailedLogins } from './failed-logins.js';
-import type { PasswordHasher } from './password-hasher.js';
+import { type ErrorCode, limits, SyncError } from '@synckeep/protocol';
+import type { LoginAudit } from './login-audit.js';
+import type { PasswordProof } from './password-proof.js';
+import type { SecondFactor } from './second-factor/second-factor.js';
 import type { OpenedSession, Sessions } from './sessions.js';
 import type { Tokens } from './tokens.js';
-import { toComparableEmail, type UserRecord } from './user-kind.js';
+import type { UserRecord } from './user-kind.js';
 import type { Users } from './users.js';
 
 export interface LoginDeps {
@@ -23,12 +23,13 @@ export interface LoginDeps {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly authenticator: Authenticator;
-  readonly hasher: PasswordHasher;
-  readonly failedLogins: FailedLogins;
+  readonly passwordProof: PasswordProof;
+  readonly secondFactor: SecondFactor;
   readonly apps: Pick<AppAdministration, 'findByKey'>;
   readonly appRecords: Collection<App>;
   readonly notifier: Notifier;
   readonly clock: Clock;
+  readonly loginAudit: LoginAudit;
 }
 
 interface Opened extends OpenedSession {
@@ -38,21 +39,25 @@ interface Opened extends OpenedSession {
 const week = limits.tokenLifetime;
 const openAttempts = 5;
 
-/** What failed logins of an e-mail address are counted under. */
-const toAccount = (email: string): string => digest(toComparableEmail(email));
-
 const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 export const createLogin = (deps: LoginDeps): Login => {
-  const { users, sessions, tokens, authenticator, hasher, failedLogins, apps, appRecords, notifier, clock } = deps;
+  const { users, sessions, tokens, authenticator, apps, appRecords, notifier, clock } = deps;
+  const { passwordProof, secondFactor, loginAudit } = deps;
 
   /** null when meanwhile the user was disabled, removed or given another password, or the API key went out of use. */
-  const open = async (proved: Found<UserRecord>, appId: string, keyGeneration: number): Promise<Opened | null> => {
+  const open = async (
+    proved: Found<UserRecord>,
+    appId: string,
+    keyGeneration: number,
+    address: string | null,
+  ): Promise<Opened | null> => {
+    const entries = await loginAudit.success({ userId: proved.key, appId, address });
     for (let attempt = 0; attempt < openAttempts; attempt += 1) {
       const [user, app] = await Promise.all([users.get(proved.key), appRecords.get(appId)]);
       if (user === null || user.value.disabled || user.value.passwordHash !== proved.value.passwordHash) return null;
       if (app === null || !isKeyAlive(app.value, keyGeneration, clock.now())) return null;
-      const opened = await sessions.open(user, app);
+      const opened = await sessions.open(user, app, entries);
       if (opened === null) continue;
       if (opened.ended > 0) notifier.publish({ topic: 'access' });
       return { ...opened, user: user.value };
@@ -60,21 +65,38 @@ export const createLogin = (deps: LoginDeps): Login => {
     throw new SyncError('unavailable', { retryAfter: 1 });
   };
 
+  /** The row names user and app as long as they are as they were found. */
+  const auditFailure = (user: Found<UserRecord> | null, app: App | undefined, address: string | null): Promise<void> =>
+    loginAudit.failure({ userId: user?.key ?? null, appId: app?.id ?? null, address }, [
+      ...(user ? [users.check(user)] : []),
+      ...(app ? [appRecords.check(app.id, 'present')] : []),
+    ]);
+
+  /** What is wrong with the second factor of a user whose password is right; null when nothing is. */
+  const refuseCode = async (userId: string, code: string | null): Promise<ErrorCode | null> => {
+    if (!(await secondFactor.isOn(userId))) return null;
+    if (code === null) return 'two_factor_required';
+    return (await secondFactor.verify(userId, code)) ? null : 'invalid_second_factor';
+  };
+
   return {
-    async login({ email, password, apiKey, key }) {
-      // Whatever is wrong, the steps are the same, so that neither the answer nor its time tells what it was (P-11).
-      const proved = await failedLogins.attempt(toAccount(email), async () => {
-        const [user, found] = await Promise.all([users.findByEmail(email), apps.findByKey(apiKey)]);
-        const matches = await hasher.verify(password, user?.value.passwordHash ?? null);
-        if (!matches || user === null || user.value.disabled || found === null) return null;
-        const { app, keyGeneration } = found;
-        const opened = await open(user, app.id, keyGeneration);
-        return opened && { opened, keyGeneration };
+    async login({ email, password, apiKey, key, code, address }) {
+      const proved = await passwordProof.attempt({ email, password, address }, async (user, isProved) => {
+        const found = await apps.findByKey(apiKey);
+        const isGood = isProved && user !== null && found !== null;
+        const refused = isGood ? await refuseCode(user.key, code) : null;
+        if (refused === 'two_factor_required') return { refused };
+        const opened = isGood && !refused ? await open(user, found.app.id, found.keyGeneration, address) : null;
+        if (opened && found) return { opened, keyGeneration: found.keyGeneration };
+        await auditFailure(user, found?.app, address);
+        return refused === null ? null : { refused };
       });
       if (proved === null) throw new SyncError('invalid_credentials');
+      if ('refused' in proved) throw new SyncError(proved.refused);
 
       const { opened, keyGeneration } = proved;
       const { userId, appId, createdAt } = opened.session;
+      await passwordProof.succeeded(userId, address);
       const issuedAt = toSeconds(createdAt);
       const token = await tokens.sign({
         sub: userId,
@@ -104,15 +126,7 @@ export const createLogin = (deps: LoginDeps): Login => {
       return { ...same, token: await tokens.sign({ ...claims, iat: issuedAt, exp: expiresAt }) };
     },
 
-    async verifyPassword(userId, password) {
-      const user = await users.get(userId);
-      const account = user === null ? digest(userId) : toAccount(user.value.email);
-      const proved = await failedLogins.attempt(account, async () => {
-        const matches = await hasher.verify(password, user?.value.passwordHash ?? null);
-        return matches && user?.value.disabled === false ? true : null;
-      });
-      return proved === true;
-    },
+    verifyPassword: (userId, password) => passwordProof.verify(userId, password),
 
     async endSessions(ended) {
       await sessions.end(ended);

@@ -1,4 +1,10 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
+import { knownPlacesKind } from './known-places.js';
+import { linkKind } from './links/link-kind.js';
+import { grantKind } from './oauth/grant-kind.js';
+import { browserSessionKind } from './pages/browser-session-kind.js';
+import { emailChangeKind } from './recovery/email-change-kind.js';
+import { enrolmentKind, secondFactorKind } from './second-factor/second-factor-kind.js';
 import { sessionKind } from './session-kind.js';
 import { userKind } from './user-kind.js';
 
@@ -8,5 +14,13 @@ import { userKind } from './user-kind.js';
  */
 export const accountKinds: readonly MovableKind[] = [
   toMovableKind(userKind, 'user'),
+  // Where its signing secret is not, only the recovery codes work: nobody loses a second factor by moving.
+  toMovableKind(secondFactorKind, 'user'),
+  toMovableKind(enrolmentKind, 'never'),
+  toMovableKind(knownPlacesKind, 'server'),
+  toMovableKind(linkKind, 'never'),
+  toMovableKind(emailChangeKind, 'never'),
   toMovableKind(sessionKind, 'server'),
+  toMovableKind(grantKind, 'server'),
+  toMovableKind(browserSessionKind, 'never'),
 ];

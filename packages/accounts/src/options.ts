@@ -1,5 +1,6 @@
 import {
   type AppAdministration,
+  type Audit,
   type Clock,
   type Log,
   type Notifier,
@@ -11,6 +12,7 @@ import {
 } from '@synckeep/core';
 import type { RateLimit } from '@synckeep/protocol';
 import { z } from 'zod';
+import type { Mailer } from './mail/mailer.js';
 import type { PasswordHasher } from './password-hasher.js';
 
 export interface AccountsOptions {
@@ -25,8 +27,16 @@ export interface AccountsOptions {
   /** Counts failed logins; `'off'` lets everybody guess as fast as passwords can be checked. */
   readonly rateLimiter: RateLimiter | 'off';
   readonly log: Log;
+  /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
+  readonly audit?: Audit;
   /** `iss` of the tokens; `synckeep` by default. Tokens of another issuer are refused. */
   readonly issuer?: string;
+  /** What this server is called where people read it; `Synckeep` by default. */
+  readonly serviceName?: string;
+  /** Sends the letters of registration and recovery; without one, the administrator hands links over. */
+  readonly mailer?: Mailer;
+  /** What browsers call this server: links to its pages begin with it. Asked for each link. */
+  readonly publicUrl?: () => string;
   /** How many logins of one account may fail (P-6); 10, then one a minute by default. */
   readonly failedLogins?: RateLimit;
   /** Argon2id by default (P-12). */
@@ -51,7 +61,11 @@ const optionsSchema = z.strictObject({
     error: 'must be a RateLimiter, or "off" to let passwords be guessed without limit',
   }),
   log: port('a Log', 'debug', 'info', 'warn', 'error'),
+  audit: port('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   issuer: z.string().min(1, 'must not be empty').optional(),
+  serviceName: z.string().min(1, 'must not be empty').optional(),
+  mailer: port('a Mailer, such as createSmtpMailer makes', 'send', 'close').optional(),
+  publicUrl: z.custom<() => string>((value) => typeof value === 'function', 'must be a function').optional(),
   failedLogins: z.strictObject({ burst: z.int().positive(), perSecond: z.number().positive() }).optional(),
   passwordHasher: port('a PasswordHasher', 'hash', 'verify').optional(),
 } satisfies Record<keyof AccountsOptions, z.ZodType>);
@@ -59,7 +73,12 @@ const optionsSchema = z.strictObject({
 /** @throws OptionsError */
 export const checkOptions = (options: AccountsOptions): void => {
   const parsed = optionsSchema.safeParse(options);
-  if (parsed.success) return;
+  if (parsed.success) {
+    if (options.mailer === undefined || options.publicUrl !== undefined) return;
+    throw new OptionsError(
+      'createAccounts with a mailer also needs publicUrl: the links in its letters begin with it.',
+    );
+  }
   const names = Object.keys(optionsSchema.shape).join(', ');
   const problems = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'

@@ -8,6 +8,10 @@ const sessionSchema = z.object({
   createdAt: z.number(),
   /** No token of the session lives longer than this. Milliseconds since 1970. */
   endsAt: z.number(),
+  /** What an app asked to have in its tokens as `key`, where later tokens are made without asking it again (OAuth2). */
+  key: z.string().nullable().default(null),
+  /** Whether it lives as long as its refresh token, however short its access tokens live. */
+  isRefreshable: z.boolean().default(false),
 });
 
 export type Session = z.infer<typeof sessionSchema>;
@@ -17,7 +21,7 @@ export const toSessionScope = (userId: string, appId: string): string => `${user
 
 /**
  * One login, by session id. The record expires with the newest token of the session, so a session that nobody renews
- * is gone after 7 days. Indexes: `user`, `app`, `scope` (both together).
+ * is gone after 7 days, and one with refresh tokens after 90. Indexes: `user`, `app`, `scope` (both together).
  */
 export const sessionKind = defineKind<Session>({
   name: 'session',

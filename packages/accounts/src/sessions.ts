@@ -5,10 +5,13 @@ import {
   createCollection,
   type Found,
   type Random,
+  type RecordPut,
   type Records,
   randomUuid,
 } from '@synckeep/core';
 import { limits } from '@synckeep/protocol';
+import { grantKind } from './oauth/grant-kind.js';
+import { browserSessionKind } from './pages/browser-session-kind.js';
 import { type Session, sessionKind, toSessionScope } from './session-kind.js';
 import { type UserRecord, userKind } from './user-kind.js';
 
@@ -16,40 +19,59 @@ import { type UserRecord, userKind } from './user-kind.js';
 export const sessionsPerScope = 100;
 const page = 100;
 
+/** Kinds of what begins with a login, by the index that says whose it is. */
+const loginKinds = { user: [sessionKind, grantKind, browserSessionKind], app: [sessionKind, grantKind] };
+
 export interface OpenedSession {
   readonly id: string;
   readonly session: Session;
+}
+
+/** How a session begins that is not an ordinary login. Times in milliseconds since 1970. */
+export interface SessionBeginning extends Pick<Session, 'key' | 'isRefreshable' | 'endsAt'> {
+  readonly id: string;
+  /** Until when it must be extended, or it is over. */
+  readonly expiresAt: number;
 }
 
 export interface Sessions {
   /** null when it is over. */
   get(id: string): Promise<Session | null>;
   /**
-   * Begins a session and, when the user has too many of them in this app, ends others.
+   * Begins a session, with the rows of the audit log, and, when the user has too many of them in this app, ends others.
    * @returns null when user or app are no longer as they were found: nothing was written.
    */
-  open(user: Found<UserRecord>, app: Found<App>): Promise<(OpenedSession & { readonly ended: number }) | null>;
-  /** Keeps the session until `expiresAt`. @returns false when it is over. */
+  open(
+    user: Found<UserRecord>,
+    app: Found<App>,
+    entries: readonly RecordPut[],
+    beginning?: SessionBeginning,
+  ): Promise<(OpenedSession & { readonly ended: number }) | null>;
+  /** Keeps the session until `expiresAt`, or longer when it was to be kept longer before. @returns false when it is over. */
   extend(id: string, session: Session, expiresAt: number): Promise<boolean>;
   end(ids: readonly string[]): Promise<void>;
 }
 
-/** Ends all sessions that stand under `value`, in steps of 100. Safe to repeat; it ends when none is left. */
+/**
+ * Ends all sessions that stand under `value`, and all else that was begun by logging in, in steps of 100. Safe to repeat;
+ * it ends when none is left.
+ */
 export const endSessionsOf = async (
   records: Records,
   clock: Clock,
   index: 'user' | 'app',
   value: string,
 ): Promise<void> => {
-  const sessions = createCollection(records, clock, sessionKind);
-  for (;;) {
-    // Straight from the records, because a collection leaves expired ones out and these must go too.
-    const found = await records.find(sessionKind.name, index, value, { after: null, limit: page });
-    if (found.length === 0) return;
-    await records.transact(
-      found.map(({ key }) => sessions.delete(key)),
-      clock.now(),
-    );
+  for (const { name: kind } of loginKinds[index]) {
+    for (;;) {
+      // Straight from the records, because a collection leaves expired ones out and these must go too.
+      const found = await records.find(kind, index, value, { after: null, limit: page });
+      if (found.length === 0) break;
+      await records.transact(
+        found.map(({ key }) => ({ write: 'delete', kind, key, condition: 'any' })),
+        clock.now(),
+      );
+    }
   }
 };
 
@@ -80,15 +102,14 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
     async get(id) {
       return (await sessions.get(id))?.value ?? null;
     },
-    async open(user, app) {
+    async open(user, app, entries, beginning) {
       const now = clock.now();
-      const id = randomUuid(random);
-      const session = {
-        userId: user.key,
-        appId: app.key,
-        createdAt: now,
-        endsAt: now + limits.sessionLifetime * 1000,
-      };
+      const {
+        id = randomUuid(random),
+        expiresAt = now + limits.tokenLifetime * 1000,
+        ...rest
+      } = beginning ?? { endsAt: now + limits.sessionLifetime * 1000, key: null, isRefreshable: false };
+      const session = { userId: user.key, appId: app.key, createdAt: now, ...rest };
       const { expired, surplus } = await toMakeRoom(toSessionScope(user.key, app.key), now);
       const { done } = await records.transact(
         [
@@ -96,14 +117,16 @@ export const createSessions = (records: Records, clock: Clock, random: Random): 
           users.check(user.key, user.version),
           apps.check(app.key, app.version),
           ...[...expired, ...surplus].map((key) => sessions.delete(key)),
-          sessions.put(id, session, { condition: 'absent', expiresAt: now + limits.tokenLifetime * 1000 }),
+          sessions.put(id, session, { condition: 'absent', expiresAt }),
+          ...entries,
         ],
         now,
       );
       return done ? { id, session, ended: surplus.length } : null;
     },
     async extend(id, session, expiresAt) {
-      const write = sessions.put(id, session, { condition: 'present', expiresAt });
+      const kept = (await sessions.get(id))?.expiresAt ?? 0;
+      const write = sessions.put(id, session, { condition: 'present', expiresAt: Math.max(kept, expiresAt) });
       return (await records.transact([write], clock.now())).done;
     },
     async end(ids) {

@@ -1,7 +1,24 @@
-import { type Clock, type Found, type Log, type Notifier, type Random, type Records, randomUuid } from '@synckeep/core';
-import { limits } from '@synckeep/protocol';
-import { AccountError, passwordFloor } from './account-error.js';
+import {
+  type Audit,
+  type AuditEntry,
+  type AuditOrigin,
+  type Clock,
+  type Found,
+  forgetInAudit,
+  type Log,
+  type Notifier,
+  operator,
+  type Random,
+  type RecordPut,
+  type Records,
+  type RecordWrite,
+  randomUuid,
+} from '@synckeep/core';
+import { AccountError } from './account-error.js';
+import { checkEmail } from './check-email.js';
+import { endLinksOf } from './links/links.js';
 import type { PasswordHasher } from './password-hasher.js';
+import { checkPassword } from './password-rules.js';
 import { endSessionsOf } from './sessions.js';
 import { toComparableEmail, type UserRecord } from './user-kind.js';
 import type { Users } from './users.js';
@@ -13,6 +30,8 @@ export interface User {
   readonly disabled: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** When it was proved that the user reads the mail of this address; null: never yet. */
+  readonly verifiedAt: number | null;
 }
 
 /**
@@ -41,47 +60,51 @@ export interface UserAdministration {
   disable(userId: string): Promise<void>;
   enable(userId: string): Promise<void>;
   /**
-   * Removes the user and all sessions. What the user synced is erased by `SyncServer.eraseUser`: first `disable`, then
-   * that, then this. Safe to repeat after a crash: until the end the user can still be found.
+   * Removes the user and all sessions, and the user's id from the audit log. What the user synced is erased by
+   * `SyncServer.eraseUser`, which also writes that into the audit log: first `disable`, then that, then this. Safe to
+   * repeat after a crash: until the end the user can still be found.
    * @returns false when there was no user.
    */
   remove(userId: string): Promise<boolean>;
+  /** The same, for somebody else whom the audit log then names. */
+  by(origin: AuditOrigin): UserAdministration;
 }
 
-const toUser = ({ key, value: { email, disabled, createdAt } }: Found<UserRecord>): User => ({
+const toUser = ({ key, value }: Pick<Found<UserRecord>, 'key' | 'value'>): User => ({
   id: key,
-  email,
-  disabled,
-  createdAt,
+  email: value.email,
+  disabled: value.disabled,
+  createdAt: value.createdAt,
+  verifiedAt: value.verifiedAt,
 });
-
-const checkEmail = (email: string): void => {
-  const isAddress = /^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u.test(email);
-  if (!isAddress || [...email].length > limits.emailCharacters) throw new AccountError('invalid_email');
-};
-
-const checkPassword = (password: string): void => {
-  const { length } = [...password];
-  if (length < passwordFloor) throw new AccountError('password_too_short');
-  if (length > limits.passwordCharacters) throw new AccountError('password_too_long');
-  // No request can carry these (P-3), so nobody could ever log in with such a password.
-  if (/[\0\p{Cs}]/u.test(password)) throw new AccountError('password_not_text');
-};
 
 export const createUserAdministration = (options: {
   readonly records: Records;
   readonly users: Users;
+  /** Writes that remove what belongs to a user, for the transaction that removes the user. */
+  readonly belongings: (userId: string) => readonly RecordWrite[];
   readonly hasher: PasswordHasher;
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly audit: Audit;
+  /** Whom the audit log names; the operator by default. */
+  readonly origin?: AuditOrigin;
 }): UserAdministration => {
-  const { records, users, hasher, notifier, clock, random, log } = options;
+  const { records, users, belongings, hasher, notifier, clock, random, log, audit, origin = operator } = options;
+
+  const toEntry = (action: string, userId: string, details: NonNullable<AuditEntry['details']> = {}): RecordPut =>
+    audit.entry({ ...origin, action, appId: null, subject: { kind: 'user', id: userId }, details });
 
   /** The change revokes by raising the generation; the sessions go afterwards, so that a crash between leaves none alive. */
-  const changeAndRevoke = async (userId: string, patch: Partial<UserRecord>): Promise<Found<UserRecord>> => {
-    const changed = await users.change(userId, (user) => ({ ...user, ...patch, generation: user.generation + 1 }));
+  const changeAndRevoke = async (
+    userId: string,
+    patch: Partial<UserRecord>,
+    ...entries: readonly RecordPut[]
+  ): Promise<Found<UserRecord>> => {
+    const raise = (user: UserRecord) => ({ ...user, ...patch, generation: user.generation + 1 });
+    const changed = await users.change(userId, raise, ...entries);
     notifier.publish({ topic: 'access' });
     await endSessionsOf(records, clock, 'user', userId);
     return changed;
@@ -91,7 +114,7 @@ export const createUserAdministration = (options: {
     async create(email, password) {
       const trimmed = email.trim();
       checkEmail(trimmed);
-      checkPassword(password);
+      await checkPassword(password, trimmed);
       if ((await users.findByEmail(trimmed)) !== null) throw new AccountError('email_taken');
       const id = randomUuid(random);
       const user = {
@@ -100,10 +123,11 @@ export const createUserAdministration = (options: {
         generation: 1,
         disabled: false,
         createdAt: clock.now(),
+        verifiedAt: null,
       };
-      await users.add(id, user);
+      await users.add(id, user, [toEntry('user.create', id)]);
       log.info({ userId: id }, 'user created');
-      return { id, email: user.email, disabled: user.disabled, createdAt: user.createdAt };
+      return toUser({ key: id, value: user });
     },
     async list({ after = null, limit = 100 } = {}) {
       return (await users.list(after, limit)).map(toUser);
@@ -117,32 +141,44 @@ export const createUserAdministration = (options: {
       return user && toUser(user);
     },
     async setPassword(userId, password, { revokeTokens }) {
-      checkPassword(password);
-      if ((await users.get(userId)) === null) throw new AccountError('unknown_user');
+      const user = await users.get(userId);
+      if (user === null) throw new AccountError('unknown_user');
+      await checkPassword(password, user.value.email);
       const passwordHash = await hasher.hash(password);
-      if (revokeTokens) await changeAndRevoke(userId, { passwordHash });
-      else await users.change(userId, (user) => ({ ...user, passwordHash }));
+      const entry = toEntry('user.password', userId, { revoke_tokens: revokeTokens });
+      if (revokeTokens) await changeAndRevoke(userId, { passwordHash }, entry);
+      else await users.change(userId, (user) => ({ ...user, passwordHash }), entry);
       log.info({ userId, revokeTokens }, 'password changed');
     },
     async revokeTokens(userId) {
-      await changeAndRevoke(userId, {});
+      await changeAndRevoke(userId, {}, toEntry('user.revoke_tokens', userId));
       log.info({ userId }, 'tokens revoked');
     },
     async disable(userId) {
-      await changeAndRevoke(userId, { disabled: true });
+      await changeAndRevoke(userId, { disabled: true }, toEntry('user.disable', userId));
       log.info({ userId }, 'user disabled');
     },
     async enable(userId) {
-      await users.change(userId, (user) => ({ ...user, disabled: false }));
+      await users.change(userId, (user) => ({ ...user, disabled: false }), toEntry('user.enable', userId));
       log.info({ userId }, 'user enabled');
     },
     async remove(userId) {
-      if ((await users.get(userId)) === null) return false;
+      if ((await users.get(userId)) === null) {
+        await forgetInAudit({ records, clock, random }, userId);
+        return false;
+      }
       // Disabled first, so that no login puts a session behind the sweep; whoever enables the user meanwhile repeats it.
-      while (!(await users.remove(await changeAndRevoke(userId, { disabled: true }))));
+      for (;;) {
+        const disabled = await changeAndRevoke(userId, { disabled: true });
+        await endLinksOf(records, clock, 'user', userId);
+        if (await users.remove(disabled, belongings(userId))) break;
+      }
       notifier.publish({ topic: 'access' });
+      // Again after what `eraseUser` did: until now a failed login could still name the user.
+      await forgetInAudit({ records, clock, random }, userId);
       log.info({ userId }, 'user removed');
       return true;
     },
+    by: (source) => createUserAdministration({ ...options, origin: source }),
   };
 };

@@ -14,6 +14,8 @@ const userSchema = z.object({
   disabled: z.boolean(),
   /** Milliseconds since 1970. */
   createdAt: z.number(),
+  /** When it was proved that the user reads the mail of this address. Milliseconds since 1970; null: never yet. */
+  verifiedAt: z.number().nullable().default(null),
 });
 
 export type UserRecord = z.infer<typeof userSchema>;

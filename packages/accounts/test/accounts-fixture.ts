@@ -108,7 +108,14 @@ export const createFixture = async (overrides: Partial<AccountsOptions> = {}) =>
   };
   const accounts = createAccounts(options);
   const apiKey = `sk_${randomUuid(random)}`;
-  const credentials = { email: 'alice@example.com', password: 'correct horse', apiKey, key: null };
+  const credentials = {
+    email: 'alice@example.com',
+    password: 'correct horse',
+    apiKey,
+    key: null,
+    code: null,
+    address: '203.0.113.7',
+  };
   const app = await createApp(apiKey);
   const user = await accounts.users.create(credentials.email, credentials.password);
 

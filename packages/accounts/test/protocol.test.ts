@@ -39,7 +39,7 @@ const openAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOp
       const sid = session ?? randomUuid(random);
       const now = clock.now();
       // A session of its own, so that nothing but the claims at hand can be what is refused.
-      const opened = { userId, appId, createdAt: now, endsAt: now + 3_600_000 };
+      const opened = { userId, appId, createdAt: now, endsAt: now + 3_600_000, key: null, isRefreshable: false };
       if (session === null) await records.transact([sessions.put(sid, opened)], now);
       const times = { iat: Math.floor(issuedAt / 1000), exp: Math.floor(expiresAt / 1000) };
       return tokens.sign({ sub: userId, app: appId, ugen: generation, kgen: keyGeneration ?? 1, sid, ...times });

@@ -9,7 +9,13 @@ describe('creating users', () => {
   it('keeps the e-mail as it was written and finds it in any letter case', async () => {
     const { users, now } = await createFixture();
     const bob = await users.create('  Bob.Öz@Example.com ', password);
-    expect(bob).toEqual({ id: expect.any(String), email: 'Bob.Öz@Example.com', disabled: false, createdAt: now() });
+    expect(bob).toEqual({
+      id: expect.any(String),
+      email: 'Bob.Öz@Example.com',
+      verifiedAt: null,
+      disabled: false,
+      createdAt: now(),
+    });
     expect(bob.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(await users.findByEmail(' bob.öz@EXAMPLE.com')).toEqual(bob);
     expect(await users.get(bob.id)).toEqual(bob);

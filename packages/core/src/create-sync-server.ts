@@ -5,6 +5,7 @@ import { createPseudonyms } from './access/pseudonym.js';
 import { createRateCounter } from './access/rate-limit.js';
 import { createTickets } from './access/ticket.js';
 import { createAppAdministration } from './administration/apps.js';
+import { createAudit } from './administration/audit.js';
 import { createMaintenance } from './administration/maintenance.js';
 import { createScopeAdministration } from './administration/scopes.js';
 import { randomHex } from './digest.js';
@@ -24,6 +25,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const options = parseOptions(given);
   const { storage, blobStore, notifier, authenticator, login } = options;
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
+  const { audit = createAudit({ clock, random }) } = options;
   const { records, changeLog } = storage;
 
   const pseudonyms = createPseudonyms(records, clock, random);
@@ -73,13 +75,13 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     wake: attention.wake,
   });
 
-  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, clock, random, log });
+  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, clock, random, log, audit });
   const maintenance = createMaintenance({ storage, blobStore, clock, log });
   maintenance.schedule();
 
   return {
     dispatch,
-    apps: createAppAdministration({ records, notifier, clock, random }),
+    apps: createAppAdministration({ records, notifier, clock, random, audit }),
     eraseUser: scopes.eraseUser,
     eraseApp: scopes.eraseApp,
     renewEpochs: scopes.renewEpochs,

@@ -57,6 +57,7 @@ interface Parts {
   readonly params: unknown;
   readonly query: unknown;
   readonly header: Call['header'];
+  readonly address: string;
   readonly signal: AbortSignal;
   readonly now: number;
 }
@@ -112,6 +113,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
     params,
     query,
     header,
+    address: call.address,
     now: deps.clock.now(),
     get signal() {
       return call.signal;

@@ -1,10 +1,16 @@
 import { SyncError, prefixes as standardPrefixes } from '@synckeep/protocol';
 import { createMount, nowhere } from './mount.js';
-import { type Answer, type Call, isStreamBody, type RequestBody, type StreamBody } from './ports/index.js';
-import type { SyncServer } from './server.js';
+import {
+  type Answer,
+  type Call,
+  type Dispatcher,
+  isStreamBody,
+  type RequestBody,
+  type StreamBody,
+} from './ports/index.js';
 
 export interface FetchOptions {
-  /** Where the operations stand; those of the contract by default. */
+  /** Where the operations stand; by default what the server says of itself, else those of the contract. */
   readonly prefixes?: readonly string[];
 }
 
@@ -77,15 +83,18 @@ const toReadable = ({ chunks, cut }: StreamBody): ReadableStream<Uint8Array> => 
   );
 };
 
-const toResponse = ({ status, headers, body }: Answer): Response =>
-  new Response(isStreamBody(body) ? toReadable(body) : body, { status, headers: { ...headers } });
+const toResponse = ({ status, headers, cookies = [], body }: Answer): Response => {
+  const response = new Response(isStreamBody(body) ? toReadable(body) : body, { status, headers: { ...headers } });
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return response;
+};
 
 /**
  * The server as a function from Web `Request` to `Response`, for Hono, Deno, Bun, Next and whatever speaks them.
  * Paths outside the prefixes answer 404 `not_found`.
  */
-export const createFetchHandler = (server: SyncServer, options: FetchOptions = {}) => {
-  const mount = createMount(options.prefixes ?? standardPrefixes);
+export const createFetchHandler = (server: Dispatcher, options: FetchOptions = {}) => {
+  const mount = (options.prefixes ? undefined : server.mount) ?? createMount(options.prefixes ?? standardPrefixes);
 
   return async (request: Request, info: FetchInfo = {}): Promise<Response> => {
     const { path, query } = mount(request.url.split('#', 1)[0] ?? '') ?? nowhere;
@@ -108,7 +117,7 @@ export interface RouteHandlerOptions extends FetchOptions {
 }
 
 /** The same for frameworks that want a function for each method, such as the route handlers of Next. */
-export const createRouteHandlers = (server: SyncServer, { address, ...options }: RouteHandlerOptions = {}) => {
+export const createRouteHandlers = (server: Dispatcher, { address, ...options }: RouteHandlerOptions = {}) => {
   const handle = createFetchHandler(server, options);
   const respond = (request: Request): Promise<Response> =>
     handle(request, address ? { address: address(request) } : {});

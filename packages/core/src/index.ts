@@ -2,6 +2,18 @@ export { shellOrigins } from './access/origins.js';
 export { toRateDecision } from './access/rate-decision.js';
 export { toAddressKey } from './access/rate-limit.js';
 export { createAppAdministration } from './administration/apps.js';
+export {
+  type Audit,
+  type AuditActor,
+  type AuditEntry,
+  type AuditOptions,
+  type AuditOrigin,
+  createAudit,
+  operator,
+} from './administration/audit.js';
+export { forgetInAudit } from './administration/audit-erasure.js';
+export type { AuditRecord } from './administration/audit-kind.js';
+export { type AuditFilter, type AuditPage, listAudit } from './administration/audit-list.js';
 export { toAcceptance } from './blobs/acceptance.js';
 export type { ByteRange } from './blobs/byte-range.js';
 export {

@@ -1,5 +1,6 @@
 import { type RateLimit, type RateLimitName, rateLimits } from '@synckeep/protocol';
 import { z } from 'zod';
+import type { Audit } from './administration/audit.js';
 import type {
   Authenticator,
   BlobStore,
@@ -32,6 +33,8 @@ export interface SyncServerOptions {
   readonly bytesLimit?: number | null;
   /** Bytes of one blob; null (the default): no limit. */
   readonly blobLimit?: number | null;
+  /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
+  readonly audit?: Audit;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -94,6 +97,7 @@ const optionsSchema = z.strictObject({
   membershipStatus: z.union([z.literal(402), z.literal(403)]).optional(),
   bytesLimit: positive.nullable().optional(),
   blobLimit: positive.nullable().optional(),
+  audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

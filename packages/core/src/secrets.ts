@@ -14,7 +14,7 @@ export interface Secrets {
   list(): readonly Secret[];
 }
 
-export type KeyPurpose = 'token' | 'url';
+export type KeyPurpose = 'token' | 'url' | 'seal' | 'oauth';
 
 /** The 32-byte sub-key of a secret for one purpose (HKDF-SHA-256), so that no signature can stand in for another. */
 export const deriveKey = (secret: Secret, purpose: KeyPurpose): Uint8Array =>

@@ -1,3 +1,4 @@
+import type { AuditOrigin } from './administration/audit.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
 import type { App } from './records/app.js';
 
@@ -37,6 +38,8 @@ export interface AppAdministration {
     appId: string,
     options?: { readonly overlapSeconds?: number },
   ): Promise<{ readonly app: App; readonly apiKey: string } | null>;
+  /** The same, for somebody else whom the audit log then names. */
+  by(origin: AuditOrigin): AppAdministration;
 }
 
 /** The whole server, without a socket: hand it calls, answer what it answers. */
@@ -46,11 +49,11 @@ export interface SyncServer {
   readonly apps: AppAdministration;
   /**
    * Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on.
-   * Takes a user id of this server or of the host (see `toUuid`).
+   * Takes a user id of this server or of the host (see `toUuid`). `origin`: whom the audit log names; the operator by default.
    */
-  eraseUser(userId: string): Promise<void>;
+  eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** The same for an app and all of its users' logs. @returns false when there is no such app. */
-  eraseApp(appId: string): Promise<boolean>;
+  eraseApp(appId: string, origin?: AuditOrigin): Promise<boolean>;
   /** Gives every log of the filter a new epoch: the step after any restore. @returns how many logs. */
   renewEpochs(filter: ScopeFilter): Promise<number>;
   /** One round of sweeping; `createSyncServer` also does it every hour by itself. */

@@ -28,11 +28,16 @@ export const errorCatalogue = {
   missing_token: entry(401, 'log-in', 'This operation needs an Authorization header with a bearer token.'),
   invalid_token: entry(401, 'log-in', 'The token is invalid, expired or revoked. Log in again.'),
   invalid_credentials: entry(401, 'ask-user', 'The e-mail, password or API key is wrong.'),
+  invalid_second_factor: entry(401, 'ask-user', 'The code of the second factor is wrong or was used before.'),
   invalid_ticket: entry(401, 'log-in', 'The ticket is unknown, used or older than 60 seconds.'),
   fresh_login_required: entry(401, 'log-in', 'This operation needs a login from the last 5 minutes.'),
 
   membership_required: entry(403, 'ask-user', 'Syncing this app needs an active purchase or membership.'),
-  two_factor_required: entry(403, 'ask-user', 'This account has a second factor. Log in through the browser.'),
+  two_factor_required: entry(
+    403,
+    'ask-user',
+    'This account has a second factor. Send its code, or log in through the browser.',
+  ),
   unknown_device: entry(403, 'fix-request', 'The device is not registered for this user and app.'),
   origin_not_allowed: entry(403, 'fix-request', 'This web origin is not registered for the app.'),
   app_paused: entry(403, 'retry-later', 'The app is paused by its administrator.'),

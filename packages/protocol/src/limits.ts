@@ -36,6 +36,7 @@ export const limits = {
   emailCharacters: 320,
   passwordCharacters: 1024,
   apiKeyCharacters: 200,
+  codeCharacters: 40,
   devicesPerUser: 1000,
   batchIdLifetime: 30 * day,
   keyHistoryLifetime: 90 * day,
@@ -70,11 +71,17 @@ export type LimitName = keyof typeof limits;
 /** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
 export const rateLimits = {
   login: { burst: 5, perSecond: 2 },
+  exchange: { burst: 10, perSecond: 2 },
   public: { burst: 60, perSecond: 10 },
   read: { burst: 120, perSecond: 40 },
   transfer: { burst: 120, perSecond: 40 },
   write: { burst: 30, perSecond: 5 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
+  failedCodes: { burst: 10, perSecond: 1 / 300 },
+  secondFactor: { burst: 10, perSecond: 2 },
+  registration: { burst: 10, perSecond: 2 },
+  passwordReset: { burst: 10, perSecond: 2 },
+  mails: { burst: 5, perSecond: 1 / 600 },
 } as const satisfies Record<string, RateLimit>;
 
 export type RateLimitName = keyof typeof rateLimits;

@@ -62,7 +62,14 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.loginRequest,
     answers: { 200: schemas.loginAnswer },
-    errors: ['invalid_credentials', 'two_factor_required', 'login_disabled', 'app_paused', 'origin_not_allowed'],
+    errors: [
+      'invalid_credentials',
+      'two_factor_required',
+      'invalid_second_factor',
+      'login_disabled',
+      'app_paused',
+      'origin_not_allowed',
+    ],
   },
   renewToken: {
     ...defaults,

@@ -1,8 +1,10 @@
+import { isLoopback, isRegistrable } from '@synckeep/accounts';
 import { type AppPatch, shellOrigins } from '@synckeep/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options of `app create` and `app update`, as commander gives them. */
 export interface AppFlags {
+  readonly redirect?: readonly string[];
   readonly origin?: readonly string[];
   readonly originPreset?: 'shells';
   readonly dialect?: 'standard' | 'rust-client';
@@ -20,8 +22,23 @@ export const collectOrigin = (value: string, before: readonly string[] = []): re
   );
 };
 
+/** A parser of commander for an option that may be said several times. */
+const collectRedirect = (value: string, before: readonly string[] = []): readonly string[] => {
+  if (isLoopback(value))
+    throw new InvalidArgumentError('Loopback addresses are always allowed and need not be registered.');
+  if (isRegistrable(value)) return [...before, value];
+  throw new InvalidArgumentError(
+    'It must be an https URL, or one of a scheme with a dot such as com.example.notes:/callback, without a fragment.',
+  );
+};
+
 export const addAppOptions = (command: Command): Command =>
   command
+    .option(
+      '--redirect <url>',
+      'where a browser may take the user back to, compared exactly; say it once for each',
+      collectRedirect,
+    )
     .option('--origin <url>', 'a web origin that may call this app; say it once for each', collectOrigin)
     .addOption(
       new Option(
@@ -38,7 +55,8 @@ export const addAppOptions = (command: Command): Command =>
     .option('--require-base', 'refuse pushes that do not say which cursor they are based on');
 
 /** What of an app the options change. */
-export const toAppPatch = ({ origin: origins, originPreset, dialect, requireBase }: AppFlags): AppPatch => ({
+export const toAppPatch = ({ redirect, origin: origins, originPreset, dialect, requireBase }: AppFlags): AppPatch => ({
+  ...(redirect ? { redirects: [...new Set(redirect)] } : {}),
   ...(origins || originPreset
     ? { origins: [...new Set([...(origins ?? []), ...(originPreset === 'shells' ? shellOrigins : [])])] }
     : {}),

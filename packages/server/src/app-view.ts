@@ -12,6 +12,7 @@ export const toAppView = (app: App) => ({
   })),
   paused: app.paused,
   origins: app.origins,
+  redirects: app.redirects,
   dialect: app.dialect,
   require_base: app.requireBase,
   link: app.link,

@@ -2,9 +2,11 @@ import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/acco
 import {
   type BlobStore,
   createAppAdministration,
+  createAudit,
   createSyncServer,
   type Log,
   type Notifier,
+  operator,
   type Records,
   type Storage,
   type SyncServer,
@@ -23,6 +25,8 @@ export interface ComposeOptions extends Parts {
   /** Bytes; undefined: no limit. */
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
+  /** Seconds; a year when left out. */
+  readonly auditRetention?: number | undefined;
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
@@ -32,6 +36,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly log: Log;
+  readonly accounts: Accounts;
   readonly users: Accounts['users'];
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
@@ -50,7 +55,9 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
   const rateLimiter = rateLimit === 'off' ? 'off' : opened.rateLimiter;
-  const parts = { records, notifier, clock: systemClock, random: systemRandom };
+  const environment = { clock: systemClock, random: systemRandom };
+  const audit = createAudit({ ...environment, retention: options.auditRetention });
+  const parts = { records, notifier, ...environment, audit };
   const accounts = createAccounts({
     ...parts,
     apps: createAppAdministration(parts),
@@ -68,6 +75,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     membershipStatus,
     bytesLimit,
     blobLimit,
+    audit,
     log,
   });
   return {
@@ -76,9 +84,17 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     blobStore,
     notifier,
     log,
+    accounts,
     users: accounts.users,
     ...createErasure(server, accounts, records, notifier),
-    rotateSecret: secrets.rotate,
+    async rotateSecret({ dropOld }) {
+      const id = await secrets.rotate({ dropOld });
+      const subject = { kind: 'secret', id };
+      const details = { drop_old: dropOld };
+      const entry = audit.entry({ ...operator, action: 'secret.rotate', appId: null, subject, details });
+      await records.transact([entry], systemClock.now());
+      return id;
+    },
     check: opened.check,
     explain: opened.explain,
     async close() {

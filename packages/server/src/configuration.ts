@@ -121,6 +121,7 @@ const readParts = (environment: Environment, flags: CommonSettings): PartsConfig
     blobs: readSetting(settings.blobs, flags.blobs, environment),
     blobsFallback: readSetting(settings.blobsFallback, flags.blobsFallback, environment),
     notifier: readSetting(settings.notifier, flags.notifier, environment),
+    auditRetention: readSetting(settings.auditRetention, flags.auditRetention, environment),
     secret: readSetting(settings.secret, undefined, environment),
   };
   if (parts.databaseListen !== undefined && parts.database === undefined) {

@@ -1,4 +1,5 @@
 import { parseBlobPlace } from './blob-place.js';
+import { parseRetention } from './duration.js';
 import { parseSecrets } from './given-secrets.js';
 import { parsePostgresUrl, parseRedisUrl } from './service-url.js';
 import { setting, text } from './setting.js';
@@ -77,6 +78,13 @@ export const partSettings = {
     '--notifier <url>',
     'a Redis for news and rate limits between processes; the database when left out',
     text(parseRedisUrl, 'a Redis URL, such as redis://user:password@cache.example.org:6379/0').optional(),
+  ),
+  auditRetention: setting(
+    'SYNCKEEP_AUDIT_RETENTION',
+    '--audit-retention <time>',
+    'how long rows of the audit log are kept that are written from now on',
+    text(parseRetention, 'a time from 1d to 3650d, such as 90d'),
+    '365d',
   ),
   secret: setting(
     'SYNCKEEP_SECRET',

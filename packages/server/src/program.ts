@@ -6,6 +6,7 @@ import { appList } from './commands/app-list.js';
 import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
+import { auditList } from './commands/audit-list.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
@@ -56,6 +57,7 @@ export const createProgram = (): Command =>
       ),
     )
     .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))
+    .addCommand(group('audit', 'Read the audit log.', auditList()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(exportCommand())

@@ -18,6 +18,7 @@ export interface StartOptions extends Parts {
   readonly bytesLimit?: number | undefined;
   readonly blobLimit?: number | undefined;
   readonly membershipStatus?: 402 | 403;
+  readonly auditRetention?: number | undefined;
   readonly log: Log;
 }
 
@@ -95,9 +96,16 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   const { host, port, log } = options;
   let url = '';
   const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? options.publicUrl ?? url });
-  const http = createServer(
-    times,
-    createNodeHandler(composition.server, { trustedProxies: options.trustedProxies ?? [], log }),
+  const binding = { trustedProxies: options.trustedProxies ?? [], log };
+  // Only here: no command needs what the pages are made with.
+  const { openPages } = await import('./open-pages.js');
+  const answerPages = createNodeHandler(
+    openPages(composition, () => options.publicUrl ?? url),
+    binding,
+  );
+  const answerCalls = createNodeHandler(composition.server, binding);
+  const http = createServer(times, (request, response) =>
+    answerPages(request, response, () => answerCalls(request, response)),
   );
   http.setTimeout(silence);
   try {

@@ -27,6 +27,7 @@ describe('readConfiguration', () => {
       bytesLimit: undefined,
       blobLimit: undefined,
       membershipStatus: 403,
+      auditRetention: 365 * 86_400,
       logLevel: 'info',
     });
   });
@@ -51,6 +52,7 @@ describe('readConfiguration', () => {
       SYNCKEEP_BYTES_LIMIT: '10GiB',
       SYNCKEEP_BLOB_LIMIT: '1000',
       SYNCKEEP_MEMBERSHIP_STATUS: '402',
+      SYNCKEEP_AUDIT_RETENTION: '3650d',
       LOG_LEVEL: 'trace',
     };
     const expected = {
@@ -72,6 +74,7 @@ describe('readConfiguration', () => {
       bytesLimit: 10 * 2 ** 30,
       blobLimit: 1000,
       membershipStatus: 402,
+      auditRetention: 3650 * 86_400,
       logLevel: 'trace',
     };
     expect(readConfiguration(environment, {})).toEqual(expected);

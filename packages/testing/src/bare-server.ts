@@ -7,7 +7,7 @@ const unused = (): never => {
 /** A server that is nothing but its dispatch: what a binding is tested with. */
 export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer => ({
   dispatch,
-  apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused },
+  apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused, by: unused },
   eraseUser: unused,
   eraseApp: unused,
   renewEpochs: unused,

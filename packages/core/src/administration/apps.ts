@@ -4,6 +4,7 @@ import type { Clock, Notifier, Random, Records } from '../ports/index.js';
 import { type App, appKind, appSchema, isKeyAlive } from '../records/app.js';
 import { createCollection, type Found } from '../records/collection.js';
 import type { AppAdministration } from '../server.js';
+import { type Audit, type AuditEntry, type AuditOrigin, createAudit, operator } from './audit.js';
 
 const prefixLength = 10;
 
@@ -23,17 +24,30 @@ export const createAppAdministration = (deps: {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly random: Random;
+  /** Kept for a year by default. */
+  readonly audit?: Audit | undefined;
+  /** Whom the audit log names; the operator by default. */
+  readonly origin?: AuditOrigin;
 }): AppAdministration => {
-  const { records, notifier, clock, random } = deps;
+  const { records, notifier, clock, random, audit = createAudit(deps), origin = operator } = deps;
   const apps = createCollection(records, clock, appKind);
 
+  const toEntry = (action: string, appId: string, details: NonNullable<AuditEntry['details']> = {}) =>
+    audit.entry({ ...origin, action, appId, subject: { kind: 'app', id: appId }, details });
+
   /** Writes what `change` makes of the app as it is; somebody else's write in between is seen and built upon. */
-  const revise = async (appId: string, change: (app: App) => App): Promise<App | null> => {
+  const revise = async (
+    appId: string,
+    change: (app: App) => App,
+    action: string,
+    details: AuditEntry['details'],
+  ): Promise<App | null> => {
     for (;;) {
       const found: Found<App> | null = await apps.get(appId);
       if (!found) return null;
       const app = appSchema.parse(change(found.value));
-      const { done } = await records.transact([apps.put(appId, app, { condition: found.version })], clock.now());
+      const put = apps.put(appId, app, { condition: found.version });
+      const { done } = await records.transact([put, toEntry(action, appId, details)], clock.now());
       if (!done) continue;
       notifier.publish({ topic: 'access' });
       return app;
@@ -58,7 +72,8 @@ export const createAppAdministration = (deps: {
         requireBase: false,
         registration: 'closed',
       };
-      const { done } = await records.transact([apps.put(app.id, app, { condition: 'absent' })], clock.now());
+      const put = apps.put(app.id, app, { condition: 'absent' });
+      const { done } = await records.transact([put, toEntry('app.create', app.id)], clock.now());
       if (!done) throw new Error('A random app id was taken.');
       return { app, apiKey };
     },
@@ -80,20 +95,24 @@ export const createAppAdministration = (deps: {
       return { app: found.value, keyGeneration: key.generation };
     },
 
-    update: (appId, patch) => revise(appId, (app) => ({ ...app, ...patch })),
+    update: (appId, patch) =>
+      revise(appId, (app) => ({ ...app, ...patch }), 'app.update', { changed: Object.keys(patch).join(', ') }),
 
     async rotateKey(appId, { overlapSeconds = 0 } = {}) {
       const apiKey = toApiKey(random);
       const now = clock.now();
       const validUntil = now + overlapSeconds * 1000;
-      const app = await revise(appId, (present) => {
+      const change = (present: App): App => {
         const kept = present.keys
           .map((key) => ({ ...key, validUntil: Math.min(key.validUntil ?? validUntil, validUntil) }))
           .filter((key) => key.validUntil > now);
         const generation = Math.max(...present.keys.map((key) => key.generation)) + 1;
         return { ...present, keys: [toKey(apiKey, generation), ...kept] };
-      });
+      };
+      const app = await revise(appId, change, 'app.rotate_key', { overlap_seconds: overlapSeconds });
       return app && { app, apiKey };
     },
+
+    by: (source) => createAppAdministration({ ...deps, audit, origin: source }),
   };
 };

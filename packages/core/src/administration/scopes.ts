@@ -5,6 +5,8 @@ import type { BlobStore, Clock, Log, Notifier, Random, Scope, ScopeFilter, Stora
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, ticketKind } from '../records/small-kinds.js';
+import { type Audit, type AuditOrigin, operator } from './audit.js';
+import { forgetInAudit } from './audit-erasure.js';
 
 /** A row may hold a mebibyte, and a step holds up everybody else on SQLite. */
 const rowsPerStep = 200;
@@ -19,8 +21,9 @@ export const createScopeAdministration = (deps: {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly audit: Audit;
 }) => {
-  const { storage, notifier, clock, random } = deps;
+  const { storage, notifier, clock, random, audit } = deps;
   const { records } = storage;
   const apps = createCollection(records, clock, appKind);
   const erased = createCollection(records, clock, erasedKind);
@@ -58,21 +61,26 @@ export const createScopeAdministration = (deps: {
   };
 
   return {
-    async eraseUser(hostUserId: string): Promise<void> {
+    async eraseUser(hostUserId: string, origin: AuditOrigin = operator): Promise<void> {
       const userId = toUuid(hostUserId);
+      const entry = { ...origin, action: 'user.erase', appId: null, subject: { kind: 'user', id: userId } };
       // First the tombstone: from here on the user's tokens are refused, and nothing new can be made for them.
-      await records.transact([erased.put(await deps.pseudonyms(userId), { at: clock.now() })], clock.now());
+      const tombstone = erased.put(await deps.pseudonyms(userId), { at: clock.now() });
+      await records.transact([tombstone, audit.entry(entry)], clock.now());
       notifier.publish({ topic: 'access' });
       await dropTickets('user', userId);
       await eraseScopes({ userId, appId: null });
+      await forgetInAudit({ records, clock, random }, userId);
     },
 
-    async eraseApp(appId: string): Promise<boolean> {
+    async eraseApp(appId: string, origin: AuditOrigin = operator): Promise<boolean> {
       const isPresent = (await apps.get(appId)) !== null;
-      await records.transact([apps.delete(appId)], clock.now());
+      const entry = { ...origin, action: 'app.delete', appId, subject: { kind: 'app', id: appId } };
+      await records.transact([apps.delete(appId), ...(isPresent ? [audit.entry(entry)] : [])], clock.now());
       notifier.publish({ topic: 'access' });
       await dropTickets('app', appId);
       await eraseScopes({ appId, userId: null });
+      await forgetInAudit({ records, clock, random }, appId);
       return isPresent;
     },
 

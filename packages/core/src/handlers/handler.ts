@@ -30,6 +30,8 @@ export interface HandlerCall<N extends OperationName> {
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   header(name: string): string | undefined;
+  /** Of the client. */
+  readonly address: string;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: number;

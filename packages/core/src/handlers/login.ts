@@ -16,7 +16,7 @@ const enforceApp = async (apiKey: string, origin: string | undefined, { storage,
 };
 
 /** P-10, P-11 */
-export const login: Handler<'login'> = async ({ body, header }, deps) => {
+export const login: Handler<'login'> = async ({ body, header, address }, deps) => {
   if (!deps.login) throw new SyncError('login_disabled');
   await enforceApp(body.api_key, header('origin'), deps);
   const { token, userId, appId } = await deps.login.login({
@@ -24,6 +24,8 @@ export const login: Handler<'login'> = async ({ body, header }, deps) => {
     password: body.password,
     apiKey: body.api_key,
     key: body.key ?? null,
+    code: body.code ?? null,
+    address,
   });
   return { status: 200, body: { token, user_id: userId, app_id: appId } };
 };

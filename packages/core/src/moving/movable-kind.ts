@@ -1,3 +1,4 @@
+import { aliasKind, auditKind } from '../administration/audit-kind.js';
 import type { Json, RecordPut } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import type { Kind } from '../records/collection.js';
@@ -39,6 +40,8 @@ export const toMovableKind = <T extends Json>(
 
 const coreKinds: readonly MovableKind[] = [
   toMovableKind(appKind, 'app'),
+  toMovableKind(auditKind, 'server'),
+  toMovableKind(aliasKind, 'never'),
   toMovableKind(erasedKind, 'server'),
   // The pseudonyms of erased users are made with it.
   toMovableKind(saltKind, 'server', { mustBeSame: true }),

@@ -1,3 +1,5 @@
+import type { Mount } from '../mount.js';
+
 /**
  * What a binding hands to the core and gets back. A binding translates, it does not decide: every status, header and
  * byte of an answer is the core's.
@@ -40,7 +42,17 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** `Set-Cookie` headers, which no other header can hold several of. The operations have none; pages do. */
+  readonly cookies?: readonly string[];
   readonly body: string | null | StreamBody;
+}
+
+/** What a binding serves: something that answers calls. */
+export interface Dispatcher {
+  /** Never rejects: faults are answers too. */
+  dispatch(call: Call): Promise<Answer>;
+  /** Which request targets are its own, where it knows that better than a list of prefixes says it. */
+  readonly mount?: Mount;
 }
 
 export const isStreamBody = (body: unknown): body is StreamBody =>

@@ -6,6 +6,10 @@ export interface Credentials {
   readonly apiKey: string;
   /** Passed through into the token as `key`. */
   readonly key: string | null;
+  /** Of the second factor; null: none was given. */
+  readonly code: string | null;
+  /** Where the call comes from, for limits and the audit log; null when it is not known. */
+  readonly address: string | null;
 }
 
 export interface LoggedIn {
@@ -18,7 +22,8 @@ export interface LoggedIn {
 export interface Login {
   /**
    * @throws SyncError `invalid_credentials` alike, and in the same time, for an unknown e-mail, a wrong password and a
-   * wrong API key; `two_factor_required` after a right password; `rate_limited` after too many failures of one
+   * wrong API key; `two_factor_required` after a right password without
+   * a code, `invalid_second_factor` after a right password with a wrong or used one; `rate_limited` after too many failures of one
    * account; `unavailable` when too many wait.
    */
   login(credentials: Credentials): Promise<LoggedIn>;

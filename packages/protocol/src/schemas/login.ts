@@ -7,6 +7,7 @@ export const loginRequest = z.object({
   password: text(1, limits.passwordCharacters),
   api_key: text(1, limits.apiKeyCharacters),
   key: text(1, limits.loginKeyCharacters).nullish(),
+  code: text(1, limits.codeCharacters).nullish(),
 });
 
 export const loginAnswer = z.looseObject({ token: z.string(), user_id: z.string(), app_id: z.string() });

@@ -16,6 +16,8 @@ interface UpdateFlags extends CommonFlags, AppFlags {
   readonly resume?: true;
   /** `--no-origins` */
   readonly origins: boolean;
+  /** `--no-redirects` */
+  readonly redirects: boolean;
   readonly link?: Link;
   readonly paid?: true;
   readonly free?: true;
@@ -53,6 +55,7 @@ const toPatch = (flags: UpdateFlags): AppPatch => ({
   ...(flags.pause ? { paused: true } : {}),
   ...(flags.resume ? { paused: false } : {}),
   ...(flags.origins ? {} : { origins: [] }),
+  ...(flags.redirects ? {} : { redirects: [] }),
   ...(flags.blobLimit === undefined ? {} : { blobLimit: flags.blobLimit === 'none' ? null : flags.blobLimit }),
   ...(flags.bytesLimit === undefined ? {} : { bytesLimit: flags.bytesLimit === 'none' ? null : flags.bytesLimit }),
 });
@@ -64,6 +67,7 @@ export const appUpdate = (): Command =>
     .option('--pause', 'refuse every call of this app, until --resume')
     .option('--resume', 'end a pause')
     .option('--no-origins', 'let no web origin call this app; --origin replaces all origins')
+    .option('--no-redirects', 'register no redirect; --redirect replaces all of them')
     .option('--no-require-base', 'accept pushes without a base again')
     .option(
       '--link <item:id|tier:id>',

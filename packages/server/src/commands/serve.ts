@@ -82,7 +82,9 @@ const run = async (flags: Flags): Promise<void> => {
   const running = await startServer({ ...configuration, log });
   stopOnSignal(running, log);
   if (publicUrl === undefined && !isLoopback(host)) {
-    log.warn(`Signed URLs begin with ${running.url}. Set SYNCKEEP_PUBLIC_URL to what clients call this server.`);
+    log.warn(
+      `Signed URLs and sign-in pages begin with ${running.url}. Set SYNCKEEP_PUBLIC_URL to what clients call this server.`,
+    );
   }
   if (rateLimit === 'off') log.warn('Rate limits are off.');
   log.info({ url: running.url, ...showParts(configuration) }, 'Started.');

@@ -1,0 +1,64 @@
+import type { Audit, AuditEntry, Clock, RateLimiter, RecordPut, Records, RecordWrite } from '@synckeep/core';
+import { createMemoryRateLimiter } from '@synckeep/core/memory';
+import type { RateLimit } from '@synckeep/protocol';
+
+/** Rows of failed logins of one process: half a million a year, whoever guesses as fast as he may. The rest is counted. */
+const failures: RateLimit = { burst: 100, perSecond: 1 / 60 };
+/** Rows of logins of one user. */
+const logins: RateLimit = { burst: 60, perSecond: 1 / 60 };
+
+export type LoginTry = Pick<AuditEntry, 'appId' | 'address'> & { readonly userId: string | null };
+
+/** Rows of logins in the audit log, bounded, because anybody can make as many as the rate limits let through. */
+export interface LoginAudit {
+  /** The row of a login, to be written with its session; none when the user logs in too often. */
+  success(login: LoginTry): Promise<readonly RecordPut[]>;
+  /**
+   * Writes the row of a failed login; `guards` must hold for it to name the user and the app. Nothing at all is written
+   * while there are too many; the next row says how many were left out.
+   */
+  failure(login: LoginTry, guards: readonly RecordWrite[]): Promise<void>;
+}
+
+export const createLoginAudit = (deps: {
+  readonly records: Records;
+  readonly audit: Audit;
+  readonly clock: Clock;
+}): LoginAudit => {
+  const { records, audit, clock } = deps;
+  const limiter: RateLimiter = createMemoryRateLimiter(clock);
+  let leftOut = 0;
+
+  const toSubject = (userId: string | null) => (userId === null ? null : { kind: 'user', id: userId });
+
+  const toFailure = ({ userId, ...where }: LoginTry, left: number) =>
+    audit.entry({
+      ...where,
+      action: 'login.fail',
+      actor: { kind: 'user', id: null },
+      subject: toSubject(userId),
+      details: left === 0 ? {} : { left_out: left },
+    });
+
+  return {
+    async success(login) {
+      const { allowed } = await limiter.take('login', login.userId ?? '', logins);
+      const { userId, ...where } = login;
+      const actor = { kind: 'user', id: userId } as const;
+      return allowed ? [audit.entry({ ...where, action: 'login', actor, subject: toSubject(userId) })] : [];
+    },
+    async failure(login, guards) {
+      const { allowed } = await limiter.take('failure', '', failures);
+      if (!allowed) {
+        leftOut += 1;
+        return;
+      }
+      const left = leftOut;
+      leftOut = 0;
+      const { done } = await records.transact([...guards, toFailure(login, left)], clock.now());
+      if (done) return;
+      // User or app were changed or erased meanwhile: a row that names them could outlive the erasing.
+      await records.transact([toFailure({ ...login, userId: null, appId: null }, left)], clock.now());
+    },
+  };
+};
