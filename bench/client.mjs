@@ -3,7 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, createEntryCipher, createVaultSecret, openSqliteLocalStore, secureRandom } from '@synckeep/client/node';
+import {
+  createClient,
+  createEntryCipher,
+  createVaultSecret,
+  openSqliteLocalStore,
+  secureRandom,
+} from '@synckeep/client/node';
 import { command, serve } from '../examples/tour/program.mjs';
 
 const count = Number(process.argv[2] ?? 100_000);
@@ -14,7 +20,11 @@ const text = 'The quick brown fox jumps over the lazy dog, and then does it agai
 const folder = mkdtempSync(join(tmpdir(), 'synckeep-bench-client-'));
 
 const cipher = createEntryCipher([createVaultSecret(secureRandom)]);
-const keys = () => ({ current: () => ({ cipher, keyVersion: null }), refresh: async () => true, onChange: () => () => {} });
+const keys = () => ({
+  current: () => ({ cipher, keyVersion: null }),
+  refresh: async () => true,
+  onChange: () => () => {},
+});
 
 const open = async (url, apiKey, name) => {
   const store = openSqliteLocalStore(join(folder, `${name}.db`));
@@ -59,7 +69,10 @@ try {
   await command(folder, ['user', 'create', 'bench@example.com', '--password-stdin'], password);
   server = await serve(folder, ['--rate-limit', 'off']);
   const writer = await open(server.url, apiKey, 'writer');
-  const rows = Array.from({ length: count }, (_, n) => ({ id: `note-${String(n).padStart(7, '0')}`, text: `${n} ${text}` }));
+  const rows = Array.from({ length: count }, (_, n) => ({
+    id: `note-${String(n).padStart(7, '0')}`,
+    text: `${n} ${text}`,
+  }));
   await writer.store.commit({ rows: rows.map(toUnsent) });
   const pushed = await seconds(async () => {
     await writer.sync.start();
@@ -72,14 +85,19 @@ try {
   const alone = [];
   const synced = [];
   for (let run = 0; run < runs; run += 1) {
-    alone.push(await seconds(async () => {
-      for (const page of pages) for (let at = 0; at < page.length; at += pageSize) await cipher.openAll(page.slice(at, at + pageSize));
-    }));
+    alone.push(
+      await seconds(async () => {
+        for (const page of pages)
+          for (let at = 0; at < page.length; at += pageSize) await cipher.openAll(page.slice(at, at + pageSize));
+      }),
+    );
     const reader = await open(server.url, apiKey, `reader${run}`);
-    synced.push(await seconds(async () => {
-      await reader.sync.start();
-      await settled(reader);
-    }));
+    synced.push(
+      await seconds(async () => {
+        await reader.sync.start();
+        await settled(reader);
+      }),
+    );
     const found = await reader.table('notes').query();
     if (found.length !== count) throw new Error(`${found.length} rows arrived instead of ${count}.`);
     await reader.close();

@@ -4,6 +4,7 @@ export { createHttpCalls, type HttpCalls, type HttpCallsOptions } from './api/ht
 export { createOAuth, type OAuth, type OAuthOptions, type PendingLogin, type TokenAnswer } from './auth/oauth.js';
 export { beginRedirect, finishRedirect, type RedirectOptions } from './auth/redirect.js';
 export type { Account, ClientSession } from './auth/session.js';
+export * from './blobs/index.js';
 export { ClientError, type ClientErrorCode } from './client/client-error.js';
 export { type Client, type ClientOptions, type ClientParts, createClient } from './client/create-client.js';
 export type { ClientSync, Quarantine, SyncEvents } from './client/sync.js';

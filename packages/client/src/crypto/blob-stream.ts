@@ -1,3 +1,5 @@
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { decrypt, encrypt, tagLength } from './aead.js';
 import {
   blobVersion,
@@ -8,13 +10,28 @@ import {
   headerLength,
   prefixLength,
 } from './blob-chunks.js';
-import { concat } from './bytes.js';
+import { concat, toUtf8 } from './bytes.js';
 import { CryptoError } from './crypto-error.js';
 import { secureRandom } from './random.js';
 
 /** How many bytes a blob of `length` bytes has when it is encrypted. */
 export const encryptedBlobLength = (length: number): number =>
   headerLength + length + tagLength * Math.max(1, Math.ceil(length / chunkLength));
+
+/** What a blob begins with. */
+export const blobHeader = (prefix: Uint8Array): Uint8Array => concat(Uint8Array.of(blobVersion), prefix);
+
+export const encryptBlobChunk = (
+  key: Uint8Array,
+  prefix: Uint8Array,
+  index: number,
+  isLast: boolean,
+  bytes: Uint8Array,
+): Uint8Array => encrypt(key, chunkNonce(prefix, index, isLast), chunkAssociatedData, bytes);
+
+/** A prefix that follows from the key, so that whoever has the key can make the same ciphertext of the same bytes again. */
+export const blobPrefixOf = (key: Uint8Array): Uint8Array =>
+  hkdf(sha256, key, new Uint8Array(), toUtf8('synckeep/1/blob-prefix'), prefixLength);
 
 /**
  * Encrypts bytes as they pass, 64 KiB at a time, in constant memory.
@@ -29,12 +46,12 @@ export const createBlobEncryption = (
   let index = 0;
   let send: (bytes: Uint8Array) => void = () => {};
   const cutter = createCutter(chunkLength, (piece, isLast) => {
-    send(encrypt(key, chunkNonce(prefix, index++, isLast), chunkAssociatedData, piece));
+    send(encryptBlobChunk(key, prefix, index++, isLast, piece));
   });
   return new TransformStream({
     start(controller) {
       send = (bytes) => controller.enqueue(bytes);
-      send(concat(Uint8Array.of(blobVersion), prefix));
+      send(blobHeader(prefix));
     },
     transform: (bytes) => cutter.push(bytes),
     flush: () => cutter.end(),
