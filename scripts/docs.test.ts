@@ -93,4 +93,38 @@ describe('the documents', () => {
     },
     120_000,
   );
+
+  it.each([['oauth-fastify.ts'], ['oauth-hono.ts'], ['oauth-node.ts']])(
+    'embed a server with sign-in pages that answer: %s',
+    async (file) => {
+      const entry = ['accounts.ts', file].map((name) =>
+        write(join(folder, 'oauth', name), textOf('docs/oauth.md', name)),
+      );
+      await build({
+        entry,
+        outDir: join(folder, 'oauth'),
+        format: ['esm'],
+        target: 'node20',
+        bundle: false,
+        silent: true,
+        config: false,
+      });
+      const environment = { PORT: '0', PUBLIC_URL: 'https://sync.example.org' };
+      const server = await listen(process.execPath, [join(folder, 'oauth', file.replace(/ts$/, 'js'))], environment);
+      try {
+        const read = async (path: string, init?: RequestInit) => (await fetch(server.url + path, init)).json();
+        expect(await read('/api/sync/limits')).toMatchObject({ protocol: 1 });
+        const metadata = await read('/.well-known/openid-configuration');
+        expect(metadata).toMatchObject({ issuer: 'https://sync.example.org' });
+        const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'sk_', refresh_token: 'x' });
+        expect(await read('/oauth/token', { method: 'POST', body: form })).toMatchObject({ error: 'invalid_client' });
+        const page = await (await fetch(`${server.url}/oauth/authorize?client_id=sk_`)).text();
+        expect(page).toContain('This app is not known here');
+        expect((await fetch(server.url)).status).toBe(file === 'oauth-node.ts' ? 404 : 200);
+      } finally {
+        server.stop();
+      }
+    },
+    120_000,
+  );
 });

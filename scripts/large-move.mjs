@@ -29,7 +29,7 @@ function* generate() {
 }
 
 const silent = { debug() {}, info() {}, warn: console.warn, error: console.error };
-const open = (dataDir) => compose({ dataDir, log: silent, baseUrl: () => '', rateLimit: 'off' });
+const open = (dataDir) => compose({ dataDir, log: silent, baseUrl: () => '', pageUrl: () => '', rateLimit: 'off' });
 
 const fill = async (folder) => {
   const { server, storage, blobStore, close } = await open(folder);

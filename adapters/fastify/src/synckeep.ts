@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream';
-import { createMount, type Log, nowhere, type SyncServer } from '@synckeep/core';
-import { createNodeResponder } from '@synckeep/node-http';
+import { createMount, type Log, type SyncServer } from '@synckeep/core';
 import { type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
-import type { FastifyContextConfig, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { createClientAddress } from './client-address.js';
+import type { FastifyContextConfig, FastifyPluginAsync } from 'fastify';
 import { offerRescue } from './framework-errors.js';
+import { takeOver, toLogged } from './take-over.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,19 +18,6 @@ export interface SynckeepOptions {
   /** Hears of what no answer can tell; the log of the instance by default. */
   readonly log?: Log;
 }
-
-/** The refusals of Fastify that come before a handler and are about a body. The core has its own. */
-const isBodyRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^FST_ERR_(?:CTP|ROUTE_MISSING_CONTENT_TYPE)/.test(String(error.code));
-
-/** Signatures and tickets stand in the query. */
-const toLogged = (request: FastifyRequest) => ({
-  method: request.method,
-  url: request.url.split('?', 1)[0],
-  host: request.host,
-  remoteAddress: request.ip,
-  remotePort: request.socket.remotePort,
-});
 
 /**
  * Binds a server to Fastify, as a plugin that changes nothing outside of itself. Each operation is a route, with its name
@@ -50,33 +35,13 @@ export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, opt
 
   const places = options.prefix === undefined ? prefixes : [''];
   const mount = createMount(places.map((place) => fastify.prefix + place));
-  const addressOf = createClientAddress(log);
-  const respond = createNodeResponder(server, log);
+  const answer = takeOver(fastify, server, mount, log);
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, target = mount(request.raw.url ?? '/')): void => {
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    respond({
-      request: request.raw,
-      response: reply.raw,
-      target: target ?? nowhere,
-      address: addressOf(request),
-      ...(request.body instanceof Readable && { content: request.body }),
-    });
-  };
-
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  fastify.setErrorHandler((error, request, reply) => {
-    if (!isBodyRefusal(error)) throw error;
-    answer(request, reply);
-  });
   // Else closing would wait for every open stream.
   fastify.addHook('preClose', async () => server.endStreams());
   offerRescue(fastify, (request, reply) => {
     const target = mount(request.raw.url ?? '/');
-    if (target !== null) answer(request, reply, target);
+    if (target !== null) answer(request, reply);
     return target !== null;
   });
 
@@ -86,7 +51,7 @@ export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, opt
     exposeHeadRoute: false,
     config,
     logSerializers: { req: toLogged },
-    handler: (request: FastifyRequest, reply: FastifyReply) => answer(request, reply),
+    handler: answer,
   };
   for (const place of places) {
     for (const name of operationNames) {

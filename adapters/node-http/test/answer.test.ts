@@ -31,6 +31,12 @@ describe('an answer', () => {
     expect(received).not.toContain('chunked');
   });
 
+  it('sets each of its cookies in a header of its own', async () => {
+    const cookies = ['a=1; Path=/', 'b=2; Path=/'];
+    const received = await receive({ status: 303, headers: {}, cookies, body: '' });
+    expect(received).toContain('\r\nset-cookie: a=1; Path=/\r\nset-cookie: b=2; Path=/\r\n');
+  });
+
   it('without a body says so where a body could be', async () => {
     expect(await receive({ status: 200, headers: {}, body: null })).toContain('\r\ncontent-length: 0\r\n');
     expect(await receive({ status: 204, headers: {}, body: null })).not.toMatch(/content-length|transfer-encoding/i);

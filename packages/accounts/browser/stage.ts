@@ -56,7 +56,9 @@ export const openStage = async () => {
     log: silentLog,
   });
   let url = '';
-  const sections = [createOAuth({ accounts, links: [{ href: '/account/forgot', label: 'Forgot your password?' }] })];
+  const sections = [
+    createOAuth({ accounts, links: () => [{ href: '/account/forgot', label: 'Forgot your password?' }] }),
+  ];
   const pages = createPages({ publicUrl: () => url, sections, random: systemRandom, log: silentLog });
   const http = createServer(createNodeHandler(pages)).listen(0, '127.0.0.1');
   await once(http, 'listening');

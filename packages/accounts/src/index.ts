@@ -1,7 +1,7 @@
 export { AccountError, type AccountErrorCode } from './account-error.js';
 export { type Accounts, createAccounts } from './create-accounts.js';
 export { type Mail, type Mailer, MailRefused } from './mail/mailer.js';
-export { createSmtpMailer, type SmtpOptions } from './mail/smtp-mailer.js';
+export { createSmtpMailer, type SmtpMailer, type SmtpOptions } from './mail/smtp-mailer.js';
 export { accountKinds } from './movable-kinds.js';
 export { isLoopback, isRegistrable } from './oauth/redirects.js';
 export type { AccountsOptions } from './options.js';

@@ -54,6 +54,11 @@ export interface UserAdministration {
    * @throws as `create`
    */
   setPassword(userId: string, password: string, options: { readonly revokeTokens: boolean }): Promise<void>;
+  /**
+   * Ends links that went to the former address. `isVerified`: it is known that the user reads the mail of this one.
+   * @throws AccountError `invalid_email`, `email_taken`
+   */
+  setEmail(userId: string, email: string, options: { readonly isVerified: boolean }): Promise<void>;
   /** Every token of the user is refused from now on; the user can log in again. */
   revokeTokens(userId: string): Promise<void>;
   /** Revokes the user's tokens and refuses new logins as if the password were wrong. */
@@ -149,6 +154,20 @@ export const createUserAdministration = (options: {
       if (revokeTokens) await changeAndRevoke(userId, { passwordHash }, entry);
       else await users.change(userId, (user) => ({ ...user, passwordHash }), entry);
       log.info({ userId, revokeTokens }, 'password changed');
+    },
+    async setEmail(userId, text, { isVerified }) {
+      const email = text.trim();
+      checkEmail(email);
+      const entry = toEntry('user.email', userId, { verified: isVerified });
+      for (;;) {
+        const user = await users.get(userId);
+        if (user === null) throw new AccountError('unknown_user');
+        const isSame = toComparableEmail(user.value.email) === toComparableEmail(email);
+        const verifiedAt = isVerified ? clock.now() : isSame ? user.value.verifiedAt : null;
+        if (await users.replace(user, { ...user.value, email, verifiedAt }, [entry])) break;
+      }
+      await endLinksOf(records, clock, 'user', userId);
+      log.info({ userId }, 'address changed');
     },
     async revokeTokens(userId) {
       await changeAndRevoke(userId, {}, toEntry('user.revoke_tokens', userId));

@@ -4,6 +4,7 @@ import { type CommonSettings, readAdministration, settings } from './configurati
 import { createLogger } from './logger.js';
 import type { OutputFlags } from './print.js';
 import { Refusal } from './refusal.js';
+import { toSource } from './setting.js';
 import { addPartSettings, addSettings } from './setting-options.js';
 
 /** Options that every administrative command has. */
@@ -22,6 +23,12 @@ export const administer = async <T>(flags: CommonFlags, work: (composition: Comp
     ...parts,
     log: await createLogger(logLevel),
     baseUrl: () => '',
+    pageUrl() {
+      if (parts.publicUrl !== undefined) return parts.publicUrl;
+      throw new Refusal(
+        `A link begins with what browsers call the server: say it with ${toSource(settings.publicUrl)}.`,
+      );
+    },
     // Nobody calls in through this process.
     rateLimit: 'off',
   });

@@ -15,6 +15,7 @@ export const toAppView = (app: App) => ({
   redirects: app.redirects,
   dialect: app.dialect,
   require_base: app.requireBase,
+  registration: app.registration,
   link: app.link,
   blob_limit: app.blobLimit,
   bytes_limit: app.bytesLimit,

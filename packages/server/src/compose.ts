@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
 import {
+  type AuditOrigin,
   type BlobStore,
   createAppAdministration,
   createAudit,
@@ -14,12 +15,20 @@ import {
   systemRandom,
 } from '@synckeep/core';
 import { prefixes } from '@synckeep/protocol';
+import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
+import type { SmtpPlace } from './smtp-url.js';
 
 export interface ComposeOptions extends Parts {
   readonly log: Log;
   /** Where clients reach the server, without the prefix: `https://sync.example.org`. Asked for each signed URL. */
   readonly baseUrl: () => string;
+  /** What browsers call the server, for links: asked for each one. */
+  readonly pageUrl: () => string;
+  readonly serviceName?: string | undefined;
+  /** A mail server, with the sender of letters. Left out: links are handed over by whoever runs the commands. */
+  readonly smtp?: SmtpPlace | undefined;
+  readonly mailFrom?: string | undefined;
   readonly rateLimit: 'on' | 'off';
   readonly membershipStatus?: 402 | 403;
   /** Bytes; undefined: no limit. */
@@ -41,7 +50,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
-  eraseUser(userId: string): Promise<void>;
+  eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
   rotateSecret(options: { readonly dropOld: boolean }): Promise<string>;
   /** Ends streams and timers, sends the news that is still here, and closes every part. */
@@ -58,12 +67,16 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   const environment = { clock: systemClock, random: systemRandom };
   const audit = createAudit({ ...environment, retention: options.auditRetention });
   const parts = { records, notifier, ...environment, audit };
+  const mailer = openMailer(options);
   const accounts = createAccounts({
     ...parts,
     apps: createAppAdministration(parts),
     secrets: secrets.secrets,
     rateLimiter,
     log,
+    publicUrl: options.pageUrl,
+    ...(options.serviceName === undefined ? {} : { serviceName: options.serviceName }),
+    ...(mailer === null ? {} : { mailer }),
   });
   const server = createSyncServer({
     storage,
@@ -95,11 +108,15 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       await records.transact([entry], systemClock.now());
       return id;
     },
-    check: opened.check,
+    async check() {
+      await opened.check();
+      await mailer?.check();
+    },
     explain: opened.explain,
     async close() {
       try {
         await server.close();
+        await accounts.close();
       } finally {
         await opened.close();
       }
@@ -115,11 +132,11 @@ const createErasure = (server: SyncServer, { users }: Accounts, records: Records
     notifier.publish({ topic: 'access' });
     return isPresent;
   },
-  async eraseUser(userId: string): Promise<void> {
+  async eraseUser(userId: string, origin: AuditOrigin = operator): Promise<void> {
     // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
     // interrupted can still be found.
-    await users.disable(userId);
-    await server.eraseUser(userId);
+    await users.by(origin).disable(userId);
+    await server.eraseUser(userId, origin);
     await users.remove(userId);
   },
 });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
+import { baseUrl, pageSettings } from './page-settings.js';
 import { partSettings } from './part-settings.js';
 import { Refusal } from './refusal.js';
 import { type Environment, oneOf, readSetting, setting, text, toSource } from './setting.js';
@@ -7,12 +8,6 @@ import { parseSize } from './size.js';
 
 const parsePort = (value: string): number | undefined =>
   /^[0-9]{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
-
-const parseBase = (value: string): string | undefined => {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const isBase = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
-  return isBase ? url.href.replace(/\/+$/, '') : undefined;
-};
 
 const isNetwork = (value: string): boolean => {
   const [, address = '', prefix = ''] = /^([^/]+)(?:\/([0-9]{1,3}))?$/.exec(value) ?? [];
@@ -43,17 +38,11 @@ export const serveSettings = {
     text(parsePort, 'a port number from 0 to 65535, such as 8787'),
     '8787',
   ),
-  publicUrl: setting(
-    'SYNCKEEP_PUBLIC_URL',
-    '--public-url <url>',
-    'what clients call this server; the listen address when left out',
-    text(parseBase, 'an http or https URL without a query, such as https://sync.example.org').optional(),
-  ),
   blobUrl: setting(
     'SYNCKEEP_BLOB_URL',
     '--blob-url <url>',
     'another origin of this server for blobs; the public URL when left out',
-    text(parseBase, 'an http or https URL without a query, such as https://blobs.example.org').optional(),
+    baseUrl('https://blobs.example.org').optional(),
   ),
   trustedProxies: setting(
     'SYNCKEEP_TRUSTED_PROXIES',
@@ -97,19 +86,22 @@ export const serveSettings = {
 } as const;
 
 /** Everything that can be configured. */
-export const settings = { ...partSettings, ...serveSettings };
+export const settings = { ...partSettings, ...pageSettings, ...serveSettings };
 
 export type SettingName = keyof typeof settings;
 export type Configuration = { readonly [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
 
 type PartName = keyof typeof partSettings;
+type PageName = keyof typeof pageSettings;
 /** Where everything is kept. */
 export type PartsConfiguration = Pick<Configuration, PartName>;
+/** What people see of the server. */
+export type PagesConfiguration = Pick<Configuration, PageName>;
 
 /** Values by setting, as text: what flags gave. */
 export type Flags = { readonly [N in SettingName]?: string | undefined };
 /** Those that every command has. */
-export type CommonSettings = Pick<Flags, PartName | 'logLevel'>;
+export type CommonSettings = Pick<Flags, PartName | PageName | 'logLevel'>;
 
 const readParts = (environment: Environment, flags: CommonSettings): PartsConfiguration => {
   const parts = {
@@ -131,21 +123,36 @@ const readParts = (environment: Environment, flags: CommonSettings): PartsConfig
   return parts;
 };
 
+const readPages = (environment: Environment, flags: CommonSettings): PagesConfiguration => {
+  const { publicUrl, serviceName, smtp, mailFrom } = settings;
+  const pages = {
+    publicUrl: readSetting(publicUrl, flags.publicUrl, environment),
+    serviceName: readSetting(serviceName, flags.serviceName, environment),
+    smtp: readSetting(smtp, flags.smtp, environment),
+    mailFrom: readSetting(mailFrom, flags.mailFrom, environment),
+  };
+  if (pages.smtp !== undefined && pages.mailFrom === undefined) {
+    throw new Refusal(`${toSource(smtp)} goes with a sender: name it with ${toSource(mailFrom)}.`);
+  }
+  return pages;
+};
+
 /** What an administrative command needs to know. It is silent unless something is wrong. @throws Refusal */
 export const readAdministration = (
   environment: Environment,
   flags: CommonSettings,
-): PartsConfiguration & Pick<Configuration, 'logLevel'> => ({
+): PartsConfiguration & PagesConfiguration & Pick<Configuration, 'logLevel'> => ({
   ...readParts(environment, flags),
+  ...readPages(environment, flags),
   logLevel: readSetting({ ...settings.logLevel, fallback: 'warn' }, flags.logLevel, environment),
 });
 
 /** @throws Refusal that names the variable or flag and says what to write. */
 export const readConfiguration = (environment: Environment, flags: Flags): Configuration => ({
   ...readParts(environment, flags),
+  ...readPages(environment, flags),
   host: readSetting(settings.host, flags.host, environment),
   port: readSetting(settings.port, flags.port, environment),
-  publicUrl: readSetting(settings.publicUrl, flags.publicUrl, environment),
   blobUrl: readSetting(settings.blobUrl, flags.blobUrl, environment),
   trustedProxies: readSetting(settings.trustedProxies, flags.trustedProxies, environment),
   rateLimit: readSetting(settings.rateLimit, flags.rateLimit, environment),

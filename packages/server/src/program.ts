@@ -16,10 +16,15 @@ import { maintain } from './commands/maintain.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
 import { userCreate } from './commands/user-create.js';
+import { userEmail } from './commands/user-email.js';
 import { userErase } from './commands/user-erase.js';
+import { userInvite } from './commands/user-invite.js';
 import { userList } from './commands/user-list.js';
 import { userPassword } from './commands/user-password.js';
+import { userResetLink } from './commands/user-reset-link.js';
 import { userRevokeTokens } from './commands/user-revoke-tokens.js';
+import { userSecondFactorOff } from './commands/user-second-factor-off.js';
+import { userVerifyLink } from './commands/user-verify-link.js';
 
 const group = (name: string, summary: string, ...commands: readonly Command[]): Command => {
   const command = new Command(name).description(summary);
@@ -50,8 +55,13 @@ export const createProgram = (): Command =>
         'user',
         'Make and administer users.',
         userCreate(),
+        userInvite(),
         userList(),
         userPassword(),
+        userResetLink(),
+        userEmail(),
+        userVerifyLink(),
+        userSecondFactorOff(),
         userRevokeTokens(),
         userErase(),
       ),

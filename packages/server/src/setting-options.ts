@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { pageSettings } from './page-settings.js';
 import { partSettings } from './part-settings.js';
 import type { Setting } from './setting.js';
 
@@ -17,8 +18,9 @@ export const addSettings = (command: Command, settings: Settings): Command => {
   return command;
 };
 
-/** The options that say where everything is kept, as every command has them. */
+/** The options that say where everything is kept and what people see of it, as every command has them. */
 export const addPartSettings = (command: Command): Command => {
   for (const option of toOptions(partSettings)) command.addOption(option.helpGroup('Where everything is kept:'));
+  for (const option of toOptions(pageSettings)) command.addOption(option.helpGroup('What people see of the server:'));
   return command;
 };

@@ -5,12 +5,16 @@ import { createNodeHandler } from '@synckeep/node-http';
 import { compose } from './compose.js';
 import type { Parts } from './open-parts.js';
 import { codeOf, Refusal } from './refusal.js';
+import type { SmtpPlace } from './smtp-url.js';
 
 export interface StartOptions extends Parts {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly publicUrl?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly smtp?: SmtpPlace | undefined;
+  readonly mailFrom?: string | undefined;
   readonly blobUrl?: string | undefined;
   /** Addresses and networks (CIDR) whose forwarded headers count; none when left out. */
   readonly trustedProxies?: readonly string[] | undefined;
@@ -95,14 +99,12 @@ const drain = (http: Server, patience: number): Promise<void> =>
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
   const { host, port, log } = options;
   let url = '';
-  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? options.publicUrl ?? url });
+  const pageUrl = () => options.publicUrl ?? url;
+  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? pageUrl(), pageUrl });
   const binding = { trustedProxies: options.trustedProxies ?? [], log };
   // Only here: no command needs what the pages are made with.
   const { openPages } = await import('./open-pages.js');
-  const answerPages = createNodeHandler(
-    openPages(composition, () => options.publicUrl ?? url),
-    binding,
-  );
+  const answerPages = createNodeHandler(openPages(composition, pageUrl), binding);
   const answerCalls = createNodeHandler(composition.server, binding);
   const http = createServer(times, (request, response) =>
     answerPages(request, response, () => answerCalls(request, response)),

@@ -13,7 +13,13 @@ export const serveHere = (parts: Parts, options: Partial<StartOptions> = {}): Pr
 
 /** What an administrative command does, without its command line. */
 export const administerHere = async <T>(parts: Parts, work: (composition: Composition) => Promise<T>): Promise<T> => {
-  const composition = await compose({ ...parts, log: silentLog, baseUrl: () => '', rateLimit: 'off' });
+  const composition = await compose({
+    ...parts,
+    log: silentLog,
+    baseUrl: () => '',
+    pageUrl: () => '',
+    rateLimit: 'off',
+  });
   try {
     return await work(composition);
   } finally {

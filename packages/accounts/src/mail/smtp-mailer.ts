@@ -16,6 +16,11 @@ export interface SmtpOptions {
 
 const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
+export interface SmtpMailer extends Mailer {
+  /** Logs in to the mail server. @throws what went wrong */
+  check(): Promise<void>;
+}
+
 /** What a server answers for ever (RFC 5321: 5yz), except for a login that the administrator can correct. */
 const isLasting = (error: unknown): boolean =>
   error instanceof Error &&
@@ -25,7 +30,7 @@ const isLasting = (error: unknown): boolean =>
   !('code' in error && error.code === 'EAUTH');
 
 /** Mail through an SMTP server, over one or two connections that stay open while there is something to send. */
-export const createSmtpMailer = ({ host, port, tls, user, password, from, fromName }: SmtpOptions): Mailer => {
+export const createSmtpMailer = ({ host, port, tls, user, password, from, fromName }: SmtpOptions): SmtpMailer => {
   const transport = createTransport({
     pool: true,
     maxConnections: 2,
@@ -53,6 +58,9 @@ export const createSmtpMailer = ({ host, port, tls, user, password, from, fromNa
       } catch (error) {
         throw isLasting(error) ? new MailRefused('The mail server refuses this mail.', { cause: error }) : error;
       }
+    },
+    async check() {
+      await transport.verify();
     },
     close: () => transport.close(),
   };

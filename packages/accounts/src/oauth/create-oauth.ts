@@ -12,13 +12,13 @@ import { exchange } from './exchange.js';
 import { createGrants } from './grants.js';
 import { cookieNames, createProvider, interactionPath } from './provider.js';
 import { createSignInRoutes } from './sign-in.js';
-import type { SignInLink } from './sign-in-pages.js';
+import type { SignInLinks } from './sign-in-pages.js';
 import { createUserinfo } from './userinfo.js';
 
 export interface OAuthOptions {
   readonly accounts: Accounts;
-  /** Below the login form: to another page of this server, such as one for a forgotten password. Paths with the base. */
-  readonly links?: readonly SignInLink[];
+  /** Below the login form of an app: to other pages of this server, such as one for a forgotten password. */
+  readonly links?: SignInLinks;
 }
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
@@ -35,7 +35,7 @@ const resume = /^\/oauth\/authorize\/([^/]+)$/;
  * OAuth2 with authorization code and PKCE for the users of `accounts` (P-110 and on): a section for `createPages`.
  * Logins that it makes are sessions and tokens like those of a direct login.
  */
-export const createOAuth = ({ accounts, links = [] }: OAuthOptions): PageSection => {
+export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageSection => {
   const { parts } = accounts;
   const { apps, addressLimits } = parts;
   const grants = createGrants(parts);

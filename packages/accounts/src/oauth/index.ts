@@ -1,2 +1,2 @@
 export { createOAuth, type OAuthOptions } from './create-oauth.js';
-export type { SignInLink } from './sign-in-pages.js';
+export type { SignInLink, SignInLinks } from './sign-in-pages.js';

@@ -13,7 +13,7 @@ import { findInteraction, type Interaction, keepStep } from './interaction.js';
 import { expiredPage } from './problem-page.js';
 import { interactionPath, resource } from './provider.js';
 import { toFormAction } from './redirects.js';
-import { type SignInLink, type SignInView, toCodePage, toConsentPage, toLoginPage } from './sign-in-pages.js';
+import { type SignInLinks, type SignInView, toCodePage, toConsentPage, toLoginPage } from './sign-in-pages.js';
 
 export interface SignInDeps {
   readonly provider: Provider;
@@ -22,7 +22,7 @@ export interface SignInDeps {
   readonly browserSessions: BrowserSessions;
   readonly place: Place;
   /** Below the form: to another page of this server, such as one for a forgotten password. */
-  readonly links: readonly SignInLink[];
+  readonly links: SignInLinks;
 }
 
 /** What is wrong with what was sent; also how long to wait, in seconds. */
@@ -100,7 +100,11 @@ export const createSignInRoutes = (deps: SignInDeps): readonly PageRoute[] => {
   };
 
   const showLogin = (interaction: Interaction, email: string, trouble: Trouble | null): Answer =>
-    toAnswer(interaction, toLoginPage(toView(interaction, trouble), { email, links }), trouble);
+    toAnswer(
+      interaction,
+      toLoginPage(toView(interaction, trouble), { email, links: links(interaction.app.value, place) }),
+      trouble,
+    );
 
   const showCode = (interaction: Interaction, user: Found<UserRecord>, trouble: Trouble | null): Answer => {
     const isRecovery = interaction.request.query.get('with') === 'recovery';

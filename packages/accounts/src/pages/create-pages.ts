@@ -27,6 +27,8 @@ export interface Pages {
   dispatch(call: Call): Promise<Answer>;
   /** null for what is none of the pages. */
   readonly mount: Mount;
+  /** What the pages stand at and below, for the routes of a framework. */
+  paths(): readonly string[];
 }
 
 const stands = (path: string, at: string): boolean => path === at || path.startsWith(`${at}/`);
@@ -59,6 +61,11 @@ export const createPages = ({ publicUrl, sections, random, log }: PagesOptions):
   };
 
   return {
+    paths() {
+      const { base } = toPlace(publicUrl());
+      const own = sections.flatMap(({ paths }) => paths.map((path) => base + path));
+      return base === '' ? own : [...own, metadata + base];
+    },
     mount(url) {
       const target = below(url);
       return target !== null && sectionOf(target.path) ? target : null;

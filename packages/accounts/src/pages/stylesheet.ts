@@ -77,7 +77,7 @@ input[aria-invalid=true] { border-color: var(--danger); }
 form + form > .actions { margin-top: .75rem; }
 .actions.row { flex-direction: row; flex-wrap: wrap; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-h1:focus-visible { outline: none; }
+input:not([type=checkbox], [type=radio]):focus-visible { outline-offset: -2px; border-color: transparent; }
 .notice { margin: 1.25rem 0 0; padding: .75rem .875rem; border-radius: .625rem; background: var(--tint); font-size: .9375rem; }
 .notice.error { background: var(--danger-tint); color: var(--danger); }
 .notice.good { background: var(--good-tint); color: var(--good); }
@@ -90,6 +90,19 @@ h1:focus-visible { outline: none; }
 .account { display: flex; align-items: center; gap: .75rem; margin-top: 1.25rem; font-size: .9375rem; }
 .account > :first-child { flex: 1; min-width: 0; }
 .account form { flex: none; }
+.facts .row { align-items: center; flex-wrap: wrap; }
+.grow { flex: 1 1 14rem; min-width: 0; }
+.app { margin-top: 1.25rem; }
+.app .heading { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .875rem; }
+.app .heading > div { flex: 1 1 11rem; min-width: 0; }
+.app .heading p { margin: 0; }
+.app .mark { width: 2.25rem; height: 2.25rem; margin: 0; border-radius: .625rem; }
+.app .facts { margin-top: .75rem; }
+h3 { margin: 0; font-size: 1rem; font-weight: 650; }
+.qr { max-width: 13rem; margin: 1.25rem auto 0; overflow: hidden; border-radius: .75rem; border: 1px solid var(--edge); }
+.qr > svg { display: block; width: 100%; height: auto; }
+.codes { margin: 1.25rem 0 0; padding: 0 0 0 2rem; display: grid; gap: .375rem 2rem; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .aside { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--edge); }
 .scroll { overflow-x: auto; }
 table { width: 100%; margin-top: .75rem; border-collapse: collapse; font-size: .9375rem; }

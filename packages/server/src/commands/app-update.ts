@@ -1,5 +1,5 @@
 import type { App, AppPatch } from '@synckeep/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
 import { toAppName } from '../app-name.js';
 import { type AppFlags, addAppOptions, toAppPatch } from '../app-options.js';
@@ -24,6 +24,7 @@ interface UpdateFlags extends CommonFlags, AppFlags {
   readonly unlink?: true;
   readonly blobLimit?: number | 'none';
   readonly bytesLimit?: number | 'none';
+  readonly registration?: App['registration'];
 }
 
 type Link = Pick<NonNullable<App['link']>, 'kind' | 'id'>;
@@ -52,6 +53,7 @@ const toPatch = (flags: UpdateFlags): AppPatch => ({
   ...toAppPatch(flags),
   ...toLinkPatch(flags),
   ...(flags.name === undefined ? {} : { name: toAppName(flags.name) }),
+  ...(flags.registration === undefined ? {} : { registration: flags.registration }),
   ...(flags.pause ? { paused: true } : {}),
   ...(flags.resume ? { paused: false } : {}),
   ...(flags.origins ? {} : { origins: [] }),
@@ -76,6 +78,13 @@ export const appUpdate = (): Command =>
     )
     .option('--paid', 'with --link: syncing needs an active purchase or membership')
     .option('--free', 'with --link: syncing is open to everybody')
+    .addOption(
+      new Option('--registration <who>', 'who may register for this app by themselves').choices([
+        'open',
+        'invite',
+        'closed',
+      ]),
+    )
     .option('--unlink', 'open the app to everybody')
     .option('--blob-limit <size>', 'the size of one blob, or none', limit)
     .option('--bytes-limit <size>', 'what one user may store in this app, or none', limit)

@@ -5,11 +5,12 @@ import { print, toColumns, toTime } from '../print.js';
 
 const page = 100;
 
-const toView = ({ id, email, disabled, createdAt }: User) => ({
+const toView = ({ id, email, disabled, createdAt, verifiedAt }: User) => ({
   user_id: id,
   email,
   disabled,
   created_at: toTime(createdAt),
+  verified_at: verifiedAt === null ? null : toTime(verifiedAt),
 });
 
 export const userList = (): Command =>

@@ -1,0 +1,3 @@
+export type { SelfServiceOptions } from './context.js';
+export { createSelfService } from './create-self-service.js';
+export { createSignInLinks } from './sign-in-links.js';
