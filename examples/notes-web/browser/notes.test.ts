@@ -159,12 +159,14 @@ describeInBrowser('the notes in two browsers', () => {
     await a.window.getByRole('button', { name: 'Log in on the server' }).click();
     await signIn(a.window, ada.email, ada.password);
     await allow(a.window);
-    await setUp(a.window);
+    await a.window.getByRole('heading', { name: 'Choose a passphrase' }).waitFor({ timeout: 30_000 });
     expect(a.window.url()).toBe(`${url}/`);
-    await write(a.window, 'Tabs', 'one');
-
     const tab = await a.newPage();
     await tab.goto(url);
+    await tab.getByRole('heading', { name: 'Choose a passphrase' }).waitFor({ timeout: 30_000 });
+
+    await setUp(a.window);
+    await write(a.window, 'Tabs', 'one');
     await openNote(tab, 'Tabs');
     await expectText(tab, 'one');
     await tab.getByLabel('Text').fill('one\ntwo');

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Attachments } from './attachments.js';
+import { Failure } from './form.js';
 import type { Note } from './note.js';
 import type { Notes } from './open-notes.js';
 import { useDraft } from './use-draft.js';
@@ -41,11 +42,18 @@ interface EditorProps {
 }
 
 export const Editor = ({ notes, note, onClose, onDelete }: EditorProps) => {
-  const { draft, type, store } = useDraft(notes, note);
+  const { draft, failure, discard, type, store } = useDraft(notes, note);
   const title = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (note.title === '' && note.text === '') title.current?.focus();
   }, []);
+
+  const askToDelete = (): void => {
+    if (!confirm(`Delete “${draft.title || 'Untitled'}” on all devices?`)) return;
+    discard();
+    onDelete();
+  };
+
   return (
     <article class="editor" aria-label="Note">
       <div class="tools">
@@ -55,10 +63,11 @@ export const Editor = ({ notes, note, onClose, onDelete }: EditorProps) => {
         <time dateTime={new Date(draft.editedAt).toISOString()}>
           {new Date(draft.editedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
         </time>
-        <button type="button" class="quiet" onClick={onDelete}>
+        <button type="button" class="quiet" onClick={askToDelete}>
           Delete
         </button>
       </div>
+      <Failure text={failure} />
       <input
         ref={title}
         class="title"

@@ -25,6 +25,9 @@ export const useKeysState = ({ client }: Notes) => {
   return state;
 };
 
+/** The errors of the client are sentences for people. */
+export const toSentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Does one thing at a time and keeps what went wrong, as a sentence. */
 export const useTask = () => {
   const [isBusy, setBusy] = useState(false);
@@ -35,8 +38,7 @@ export const useTask = () => {
     try {
       await work();
     } catch (error) {
-      // The errors of the client are sentences for people.
-      setFailure(error instanceof Error ? error.message : String(error));
+      setFailure(toSentence(error));
     } finally {
       setBusy(false);
     }

@@ -11,6 +11,7 @@ import {
   rememberAccount,
 } from './account.js';
 import { Card } from './form.js';
+import { toSentence } from './hooks.js';
 import { LogIn } from './log-in.js';
 import { type Notes, openNotes } from './open-notes.js';
 import { Workspace } from './workspace.js';
@@ -40,7 +41,7 @@ const start = async (): Promise<Start> => {
     const answer = await comeBack(config);
     if (answer) return { config, failure: null, notes: await openAccount(config, { ...answer, email: '' }, answer) };
   } catch (error) {
-    return { config, notes: null, failure: error instanceof Error ? error.message : String(error) };
+    return { config, notes: null, failure: toSentence(error) };
   }
   const account = knownAccount();
   return { config, failure: null, notes: account && (await openAccount(config, account)) };
@@ -79,7 +80,7 @@ start().then(
   (error: unknown) =>
     render(
       <Card title="Notes cannot start">
-        <p class="failure">{error instanceof Error ? error.message : String(error)}</p>
+        <p class="failure">{toSentence(error)}</p>
       </Card>,
       root,
     ),

@@ -4,10 +4,12 @@ import {
   createIndexedDbKeyMemory,
   createKeys,
   createWebTabs,
+  isApiError,
   openIndexedDbLocalStore,
   startCryptography,
   webNetwork,
 } from '@synckeep/client';
+import { distinctUntilChanged, map } from 'rxjs';
 import type { Config } from './account.js';
 import { createWebBlobCache } from './blob-cache.js';
 import { mergeNotes, type Note, noteSchema } from './note.js';
@@ -37,8 +39,18 @@ export const openNotes = async ({ apiKey }: Config, userId: string) => {
     if (kind === 'open' && shown !== 'open') channel.postMessage('opened');
     shown = kind;
   });
-  channel.addEventListener('message', () => {
-    if (shown !== 'open') client.keys.refresh().catch(() => {});
+  const look = (): void => {
+    // Where that fails, the sync looks again and says so.
+    if (shown !== 'open') client.keys.refresh().catch((error: unknown) => console.warn(error));
+  };
+  channel.addEventListener('message', look);
+  // A tab that does not sync hears from the one that does, but has not looked for keys itself.
+  const phases = client.sync.status$.pipe(
+    map(({ phase }) => phase),
+    distinctUntilChanged(),
+  );
+  phases.subscribe((phase) => {
+    if (shown === 'unknown' && (phase === 'idle' || phase === 'needs-key')) look();
   });
 
   const notes = client.table<Note>('notes');
@@ -53,7 +65,11 @@ export const openNotes = async ({ apiKey }: Config, userId: string) => {
     async forgetFiles(hashes: readonly string[]): Promise<void> {
       const used = new Set((await notes.query()).flatMap(({ attachments }) => attachments.map(({ hash }) => hash)));
       for (const hash of hashes) {
-        if (!used.has(hash)) await blobs.delete({ hash, key: '', size: 0 });
+        if (used.has(hash)) continue;
+        await blobs.delete({ hash, key: '', size: 0 }).catch((error: unknown) => {
+          // Without a network it stays. Nobody can read it any more, so it only takes room.
+          if (!isApiError(error)) throw error;
+        });
       }
     },
     /** Removes all of the account from this browser. What was not pushed is lost. */

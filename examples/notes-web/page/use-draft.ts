@@ -1,4 +1,5 @@
-import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { toSentence } from './hooks.js';
 import type { Note } from './note.js';
 import type { Notes } from './open-notes.js';
 import { forgetTyped, isSame, keepTyped, rebase } from './typed.js';
@@ -12,6 +13,7 @@ const pause = 300;
  */
 export const useDraft = ({ notes: table, userId }: Notes, note: Note) => {
   const [, render] = useReducer((count: number) => count + 1, 0);
+  const [failure, setFailure] = useState<string | null>(null);
   const typed = useRef({ draft: note, base: note });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const turn = useRef<Promise<void>>(Promise.resolve());
@@ -37,10 +39,15 @@ export const useDraft = ({ notes: table, userId }: Notes, note: Note) => {
       render(null);
     });
 
-  useEffect(() => {
-    // What came from another device.
-    void store();
-  }, [note]);
+  const save = (): void => {
+    store().then(
+      () => setFailure(null),
+      (error: unknown) => setFailure(`This note could not be stored. ${toSentence(error)}`),
+    );
+  };
+
+  // Also what came from another device is brought in by this.
+  useEffect(save, [note]);
 
   useEffect(() => {
     const leave = (): void => {
@@ -48,7 +55,7 @@ export const useDraft = ({ notes: table, userId }: Notes, note: Note) => {
       const { draft, base } = typed.current;
       if (isSame(draft, base)) return;
       keepTyped(userId, typed.current);
-      void store();
+      save();
     };
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', leave);
@@ -61,11 +68,17 @@ export const useDraft = ({ notes: table, userId }: Notes, note: Note) => {
 
   return {
     draft: typed.current.draft,
+    failure,
+    /** Before the note is deleted, so that what was typed last does not bring it back. */
+    discard(): void {
+      clearTimeout(timer.current);
+      typed.current = { ...typed.current, draft: typed.current.base };
+    },
     type(change: Partial<Pick<Note, 'title' | 'text'>>): void {
       typed.current = { ...typed.current, draft: { ...typed.current.draft, ...change } };
       render(null);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => void store(), pause);
+      timer.current = setTimeout(save, pause);
     },
     store,
   };

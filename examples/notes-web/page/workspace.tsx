@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import { Banners } from './banners.js';
 import { Editor } from './editor.js';
-import { useKeysState, useObservable, useStatus } from './hooks.js';
+import { Failure } from './form.js';
+import { useKeysState, useObservable, useStatus, useTask } from './hooks.js';
 import icon from './icon.svg';
 import { SetUp, Unlock } from './keys.js';
 import { type Note, newNote } from './note.js';
@@ -29,7 +30,10 @@ export const Workspace = ({ notes, email, onLogIn, onLogOut }: WorkspaceProps) =
   const keys = useKeysState(notes);
   const { phase } = useStatus(notes);
   const rotation = useRotation(notes);
+  const deletion = useTask();
   const [selected, setSelected] = useState<string | null>(null);
+  /** Is stored once something is typed into it. */
+  const [fresh, setFresh] = useState<Note | null>(null);
   const [isSetting, setSetting] = useState(false);
 
   if (all === null) return null;
@@ -39,16 +43,21 @@ export const Workspace = ({ notes, email, onLogIn, onLogOut }: WorkspaceProps) =
   }
   if (keys.kind === 'unknown' && all.length === 0 && phase === 'working') return null;
 
-  const note = all.find(({ id }) => id === selected);
+  const note = [...all, ...(fresh ? [fresh] : [])].find(({ id }) => id === selected);
 
-  const add = async (): Promise<void> => {
+  const select = (id: string | null): void => {
+    setFresh(null);
+    setSelected(id);
+  };
+
+  const add = (): void => {
     const made = newNote();
-    await notes.notes.put(made);
+    setFresh(made);
     setSelected(made.id);
   };
 
   const remove = async ({ id, attachments }: Note): Promise<void> => {
-    setSelected(null);
+    select(null);
     await notes.notes.delete(id);
     await notes.forgetFiles(attachments.map(({ hash }) => hash));
   };
@@ -65,19 +74,22 @@ export const Workspace = ({ notes, email, onLogIn, onLogOut }: WorkspaceProps) =
       </header>
       <div class="banners">
         <Banners {...{ notes, keys, rotation, onLogIn }} />
+        <Failure text={deletion.failure} />
       </div>
-      <NoteList notes={all} selected={selected} onSelect={setSelected} onAdd={() => void add()} />
       <main>
-        {note ? (
-          <Editor
-            key={note.id}
-            {...{ notes, note }}
-            onClose={() => setSelected(null)}
-            onDelete={() => void remove(note)}
-          />
-        ) : (
-          <p class="empty">{all.length === 0 ? 'Write your first note.' : 'Choose a note, or write a new one.'}</p>
-        )}
+        <NoteList notes={all} selected={selected} onSelect={select} onAdd={add} />
+        <div class="pane">
+          {note ? (
+            <Editor
+              key={note.id}
+              {...{ notes, note }}
+              onClose={() => select(null)}
+              onDelete={() => void deletion.run(() => remove(note))}
+            />
+          ) : (
+            <p class="empty">{all.length === 0 ? 'Write your first note.' : 'Choose a note, or write a new one.'}</p>
+          )}
+        </div>
       </main>
       {isSetting && <Settings {...{ notes, keys, rotation, email, onLogOut }} onClose={() => setSetting(false)} />}
     </div>
