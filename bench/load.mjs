@@ -1,6 +1,6 @@
 // The load generator, a process of its own. Reads one JSON job on standard input, prints one JSON result.
 //   push: { kind: 'push', port, path, clients, rows, warmup, seconds, sessions: [{ token, deviceId }] }
-//   pull: { kind: 'pull', port, path, token, deviceId, rows }
+//   pull: { kind: 'pull' or 'lines', port, path, token, deviceId, rows }
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { openConnection, toRequest } from './http-client.mjs';
@@ -57,6 +57,27 @@ const readTail = (body) => {
   return JSON.parse(`{${text.slice(text.lastIndexOf('"cursor":'))}`);
 };
 
+/** The same log as one answer of lines. */
+const pullLines = async ({ port, path, token, deviceId, rows }) => {
+  const began = performance.now();
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/x-ndjson' },
+    body: JSON.stringify({ device_id: deviceId }),
+  });
+  let received = 0;
+  let end = Buffer.alloc(0);
+  for await (const part of answer.body) {
+    // A row may lie across two parts.
+    const text = Buffer.concat([end.subarray(-(rowStart.length - 1)), part]);
+    received += countRows(text);
+    end = text.subarray(-400);
+  }
+  const took = performance.now() - began;
+  if (received !== rows || !end.includes('"has_more":false')) throw new Error(`${received} of ${rows} rows came.`);
+  return { perSecond: (rows * 1000) / took };
+};
+
 const pull = async ({ port, path, token, deviceId, rows }) => {
   const connection = await openConnection(port);
   const ask = (cursor) => connection.send(toRequest('POST', path, token, { device_id: deviceId, cursor }));
@@ -83,5 +104,5 @@ if (process.argv[1]?.endsWith('load.mjs')) {
   let text = '';
   for await (const part of process.stdin) text += part;
   const job = JSON.parse(text);
-  console.log(JSON.stringify(await (job.kind === 'push' ? push(job) : pull(job))));
+  console.log(JSON.stringify(await { push, pull, lines: pullLines }[job.kind](job)));
 }

@@ -27,14 +27,17 @@ export const benchPulls = async ({ server, session: { token, deviceId: writer },
   for (const run of range(runs)) {
     const { id } = await register(`reader ${run}`);
     const bare = await runJson(`${root}bench/${raw}`, [], JSON.stringify(toJob({ rows: coldRows, mode: 'read' })));
-    const job = { kind: 'pull', port: server.port, path: `${api}/pull`, token, deviceId: id, rows: coldRows };
-    const { perSecond } = await runLoad(job);
-    results.push({ raw: bare.perSecond, perSecond, ratio: perSecond / bare.perSecond });
+    const job = { port: server.port, path: `${api}/pull`, token, deviceId: id, rows: coldRows };
+    const { perSecond } = await runLoad({ ...job, kind: 'pull' });
+    const { perSecond: lines } = await runLoad({ ...job, kind: 'lines' });
+    const { perSecond: most } = bare;
+    results.push({ raw: most, perSecond, lines, ratio: perSecond / most, linesRatio: lines / most });
   }
   const of = (key) => median(results.map((result) => result[key]));
   console.log();
   row('rows a second, read', 'raw', 'server', 'ratio');
   row('cold pull of 100,000 rows', Math.round(of('raw')), Math.round(of('perSecond')), of('ratio').toFixed(2));
+  row('the same as lines', Math.round(of('raw')), Math.round(of('lines')), of('linesRatio').toFixed(2));
 
   const { id: other } = await register('other');
   await call('/push', { device_id: other, changes: [change(0)] });

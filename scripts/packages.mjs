@@ -24,6 +24,10 @@ try {
     run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], join(root, workspace));
     return [name, `file:./${name.replace('@', '').replace('/', '-')}-${version}.tgz`];
   });
+  // The client is for bundlers too: its types and its manifest must be right under every resolution.
+  const client = join(folder, tarballs.find(([name]) => name === '@synckeep/client')[1].replace('file:', ''));
+  run(join(root, 'node_modules/.bin/publint'), ['--strict', client], root);
+  run(join(root, 'node_modules/.bin/attw'), [client, '--profile', 'esm-only'], root);
   const project = {
     name: 'consumer',
     private: true,
@@ -45,6 +49,7 @@ try {
   );
   run(process.execPath, ['import-all.mjs'], folder);
   run(join(folder, 'node_modules/.bin/synckeep'), ['--version'], folder);
+  run(join(folder, 'node_modules/.bin/synckeep-client'), ['--version'], folder);
 
   mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
   for (const types of ['node', 'better-sqlite3']) {

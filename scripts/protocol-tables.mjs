@@ -5,7 +5,13 @@ const table = (heads, rows) =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const code = (text) => `\`${text}\``;
 
-const accessNames = { public: 'public', token: 'token', 'token-or-ticket': 'token or ticket' };
+const accessNames = {
+  public: 'public',
+  token: 'token',
+  'token-or-ticket': 'token or ticket',
+  admin: 'admin token',
+  signed: 'signed body',
+};
 const repeatNames = { safe: 'yes', batch: 'with its `batch_id`', hash: 'with its `hash`', unsafe: 'no' };
 
 const operationsTable = () =>
@@ -14,7 +20,9 @@ const operationsTable = () =>
     Object.values(operations).map((operation) => [
       code(`${operation.method} ${operation.path}`),
       operation.summary,
-      accessNames[operation.access] + (operation.freshLogin ? ', fresh login' : ''),
+      accessNames[operation.access] +
+        (operation.freshLogin ? ', fresh login' : '') +
+        (operation.scope ? `, ${code(operation.scope)}` : ''),
       operation.gate ?? '',
       code(operation.rateLimit),
       repeatNames[operation.repeat],

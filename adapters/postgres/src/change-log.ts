@@ -2,6 +2,7 @@ import type { ChangeLog, LogHead, ScopeSignal } from '@synckeep/core';
 import { noEpoch } from '@synckeep/protocol';
 import type { Database } from './database.js';
 import { createAppend } from './log/append.js';
+import { createAppendTogether } from './log/append-together.js';
 import { createHasForeign } from './log/has-foreign.js';
 import { createPresented } from './log/presented.js';
 import { createRead } from './log/read.js';
@@ -35,7 +36,7 @@ export const createChangeLog = (database: Database): ChangeLog => {
     RETURNING 1`;
 
   return {
-    append: createAppend(database),
+    append: createAppendTogether(database, createAppend(database)),
 
     async read(scope, asked) {
       const result = await read(scope, asked);

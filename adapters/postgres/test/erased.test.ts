@@ -16,7 +16,16 @@ it('a scope that was erased and made anew does not answer the ids of its old dev
   const scope = createScope();
   const authorOf = async (deviceId: string): Promise<string | undefined> => {
     await append(one, scope, deviceId, 1);
-    const query = { deviceId, after: null, includeOwn: true, limit: 1, maxBytes: 100, maxScan: 1, now };
+    const query = {
+      deviceId,
+      after: null,
+      includeOwn: true,
+      limit: 1,
+      maxBytes: 100,
+      maxScan: 1,
+      isPresented: true,
+      now,
+    };
     return (await one.changeLog.read(scope, query)).changes[0]?.deviceId;
   };
   const old = await register(one, scope);

@@ -15,6 +15,16 @@ export const connect = (server: RunningPostgres, schema: string, config: pg.Pool
   return { pool, storage: createPostgresStorage({ pool, schema }) };
 };
 
+/** Options of connections whose server tells the plan of every statement, also of those inside of functions. */
+export const explaining = [
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_nested_statements=on',
+  'auto_explain.log_level=notice',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
+
 const stalled = 'stalled';
 const lock = 4711;
 

@@ -116,7 +116,16 @@ describe('a registration that starts a device over', () => {
     const device = await register(a.storage, scope, [], { name: 'named' });
     await append(a.storage, scope, device, 2);
     const after = { ...(await a.storage.changeLog.status(scope, now)).head, own: 2 };
-    const page = { deviceId: device, after, includeOwn: false, limit: 500, maxBytes: 1 << 20, maxScan: 500, now };
+    const page = {
+      deviceId: device,
+      after,
+      includeOwn: false,
+      limit: 500,
+      maxBytes: 1 << 20,
+      maxScan: 500,
+      isPresented: true,
+      now,
+    };
     const lock = `SELECT FROM ${schema}.device WHERE scope = $1 FOR UPDATE`;
     const [registered, read] = await whileHeld(lock, [toScopeId(scope)], async () => {
       const registering = register(a.storage, scope, [], { name: 'named', now: now + 1 });
@@ -292,7 +301,16 @@ describe('two nodes at once', () => {
     await until(async () => (await keyStore.abortRotation(scope, 400, now)).done);
     await until(() => isForgotten(b.storage));
     expect(await countOf('replaced')).toBe(0);
-    const page = { deviceId: device, after: null, includeOwn: true, limit: 500, maxBytes: 1 << 20, maxScan: 500, now };
+    const page = {
+      deviceId: device,
+      after: null,
+      includeOwn: true,
+      limit: 500,
+      maxBytes: 1 << 20,
+      maxScan: 500,
+      isPresented: true,
+      now,
+    };
     const { changes } = await b.storage.changeLog.read(scope, page);
     expect(changes.map(({ data, keyVersion }) => `${data} ${keyVersion}`)).toEqual(
       times(500, (index) => `second ${index} 2`),

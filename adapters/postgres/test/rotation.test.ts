@@ -103,7 +103,16 @@ const entriesOf = async ({ keyStore }: Storage, scope: Scope): Promise<unknown> 
 };
 
 const contentOf = async (from: Storage, scope: Scope): Promise<unknown> => {
-  const query = { deviceId, after: null, includeOwn: true, limit: 500, maxBytes: 1 << 20, maxScan: 500, now };
+  const query = {
+    deviceId,
+    after: null,
+    includeOwn: true,
+    limit: 500,
+    maxBytes: 1 << 20,
+    maxScan: 500,
+    isPresented: true,
+    now,
+  };
   return {
     changes: (await from.changeLog.read(scope, query)).changes,
     status: await from.changeLog.status(scope, now),

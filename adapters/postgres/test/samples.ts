@@ -24,6 +24,18 @@ export const register = async (
   return device.id;
 };
 
+export const newBatch = (deviceId: string, rowId = 'row', over: Partial<NewBatch> = {}): NewBatch => ({
+  deviceId,
+  batchId: crypto.randomUUID(),
+  changes: [{ table: 'tasks', op: 'insert', rowId, timestamp: 't', data: 'd', blobs: null }],
+  keyVersion: null,
+  base: null,
+  tag: 7,
+  now,
+  bytesLimit: null,
+  ...over,
+});
+
 /** Appends `count` changes with data in batches of 500. */
 export const append = async (storage: Storage, scope: Scope, deviceId: string, count: number): Promise<void> => {
   for (let from = 0; from < count; from += 500) {
@@ -35,16 +47,7 @@ export const append = async (storage: Storage, scope: Scope, deviceId: string, c
       data: `data of ${from + index}`,
       blobs: null,
     }));
-    await storage.changeLog.append(scope, {
-      deviceId,
-      batchId: crypto.randomUUID(),
-      changes,
-      keyVersion: null,
-      base: null,
-      tag: 7,
-      now,
-      bytesLimit: null,
-    });
+    await storage.changeLog.append(scope, newBatch(deviceId, undefined, { changes }));
   }
 };
 

@@ -3,14 +3,23 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toScopeId } from '../src/scope-id.js';
 import { type RunningPostgres, startPostgres } from './database.js';
-import { connect, newSchema } from './opened.js';
+import { connect, explaining, newSchema } from './opened.js';
 
 const now = Date.UTC(2030, 0, 1);
 const epoch = '00c0ffee00c0ffee';
 const hash = 'ab'.repeat(32);
 const scope: Scope = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
 const deviceId = crypto.randomUUID();
-const query = { deviceId, after: null, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+const query = {
+  deviceId,
+  after: null,
+  includeOwn: false,
+  limit: 500,
+  maxBytes: 8 << 20,
+  maxScan: 10_000,
+  isPresented: true,
+  now,
+};
 const change = { table: 'tasks', op: 'update', rowId: 'r', timestamp: 't', data: 'd', blobs: null } as const;
 const batch = { deviceId, changes: [change], keyVersion: null, tag: 7, now, bytesLimit: 1 << 30 };
 const base = { epoch, position: 39_000, tag: 0, own: 0, floor: 0 };
@@ -56,6 +65,8 @@ const pages =
 /** What a request or the maintenance does, by name. */
 const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
   'a push': ({ changeLog }) => changeLog.append(scope, { ...batch, batchId: crypto.randomUUID(), base: null }),
+  'pushes that share a call': ({ changeLog }) =>
+    Promise.all([1, 2].map(() => changeLog.append(scope, { ...batch, batchId: crypto.randomUUID(), base }))),
   'a push with a base': ({ changeLog }) => changeLog.append(scope, { ...batch, batchId: crypto.randomUUID(), base }),
   'a pull from the start': ({ changeLog }) => changeLog.read(scope, query),
   'a pull from a place': ({ changeLog }) => changeLog.read(scope, { ...query, after: base }),
@@ -137,14 +148,6 @@ const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
   await pool.query('ANALYZE');
 };
 
-/** Connections whose server tells the plan of every statement, also of those inside of functions. */
-const explaining = [
-  'session_preload_libraries=auto_explain',
-  'auto_explain.log_min_duration=0',
-  'auto_explain.log_nested_statements=on',
-  'auto_explain.log_level=notice',
-];
-
 /** The list of dropped logs is short and read whole. */
 const scans = (plans: readonly string[]): readonly string[] =>
   plans.filter((plan) => /Seq Scan on (?!pg_|dropped_log)/.test(plan));
@@ -158,8 +161,7 @@ describe('the statements', () => {
   beforeAll(async () => {
     server = await startPostgres();
     schema = newSchema();
-    const options = explaining.map((setting) => `-c ${setting}`).join(' ');
-    const opened = connect(server, schema, { options, max: 1 });
+    const opened = connect(server, schema, { options: explaining, max: 1 });
     opened.pool.on('connect', (client) => client.on('notice', ({ message }) => plans.push(message ?? '')));
     ({ storage, pool } = opened);
     await storage.migrate();

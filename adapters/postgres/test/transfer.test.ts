@@ -22,7 +22,7 @@ afterAll(() => postgres.stop());
 
 const createImport = (): Import => ({ id: crypto.randomUUID(), run: crypto.randomUUID() });
 const page = { after: null, limit: 500, maxBytes: 1 << 20 };
-const allOf = { after: null, includeOwn: true, limit: 500, maxBytes: 1 << 20, maxScan: 500, now };
+const allOf = { after: null, includeOwn: true, limit: 500, maxBytes: 1 << 20, maxScan: 500, isPresented: true, now };
 
 const headOf = async (scope: Scope): Promise<ScopeHead> => {
   const head = await storage.transfer.head(scope);

@@ -61,7 +61,16 @@ describe('a log that is too long for one step', () => {
     await fill(deviceId, 30_000);
     const head = await storage.changeLog.status(scope, now);
     const after = { ...head.head, position: 0, tag: 0, own: 0 };
-    const query = { deviceId, after, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+    const query = {
+      deviceId,
+      after,
+      includeOwn: false,
+      limit: 500,
+      maxBytes: 8 << 20,
+      maxScan: 10_000,
+      isPresented: true,
+      now,
+    };
     expect(await storage.changeLog.read(scope, query)).toMatchObject({ changes: [], hasMore: false });
     expect(await storage.changeLog.hasForeign(scope, deviceId, 0, 30_000)).toBe(false);
     await fill(other, 1);

@@ -38,7 +38,16 @@ describe('a lock that another connection holds', () => {
     const { scope, deviceId } = await createAccount(storage);
     const { position } = await storage.changeLog.append(scope, newBatch(deviceId, [newChange('1'), newChange('2')]));
     const after = { ...(await storage.changeLog.status(scope, now)).head, own: position };
-    const query = { deviceId, after, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+    const query = {
+      deviceId,
+      after,
+      includeOwn: false,
+      limit: 500,
+      maxBytes: 8 << 20,
+      maxScan: 10_000,
+      isPresented: true,
+      now,
+    };
     const name = (await storage.deviceStore.get(scope, deviceId))?.name ?? '';
     const other = file.connect().database;
     other.exec('BEGIN IMMEDIATE');

@@ -53,7 +53,16 @@ export const readRowIds = async (storage: Storage, { scope, deviceId }: Account)
   const rowIds: string[] = [];
   let after: Parameters<Storage['changeLog']['read']>[1]['after'] = null;
   for (;;) {
-    const query = { deviceId, after, includeOwn: false, limit: 500, maxBytes: 8 << 20, maxScan: 10_000, now };
+    const query = {
+      deviceId,
+      after,
+      includeOwn: false,
+      limit: 500,
+      maxBytes: 8 << 20,
+      maxScan: 10_000,
+      isPresented: true,
+      now,
+    };
     const page = await storage.changeLog.read(scope, query);
     rowIds.push(...page.changes.map(({ rowId }) => rowId));
     if (!page.hasMore) return rowIds;

@@ -19,7 +19,7 @@ const toSize = (bytes: number): string => {
 };
 
 /** Decrypts a file into the memory of the page. @returns a URL to revoke */
-const openFile = async ({ blobs }: Notes, attachment: Attachment): Promise<string> => {
+const openFile = async ({ client: { blobs } }: Notes, attachment: Attachment): Promise<string> => {
   const bytes = await new Response(blobs.download(attachment)).arrayBuffer();
   return URL.createObjectURL(new Blob([bytes], { type: attachment.type }));
 };
@@ -70,7 +70,7 @@ export const Attachments = ({ notes, attachments, onChange }: AttachmentsProps) 
 
   const attach = async (file: File): Promise<void> => {
     try {
-      const ref = await notes.blobs.upload(file, { onProgress: setProgress });
+      const ref = await notes.client.blobs.upload(file, { onProgress: setProgress });
       const added: Attachment = { ...ref, name: file.name, type: file.type };
       await onChange((now) => [...now.filter(({ hash }) => hash !== ref.hash), added]);
     } finally {

@@ -1,5 +1,4 @@
 import {
-  createBlobs,
   createClient,
   createIndexedDbKeyMemory,
   createKeys,
@@ -29,6 +28,7 @@ export const openNotes = async ({ apiKey }: Config, userId: string) => {
     device: { name: 'Browser', platform: 'web' },
     tabs: createWebTabs({ name }),
     network: webNetwork,
+    blobs: { cache: createWebBlobCache(`${name}-blobs`) },
   });
 
   // Each tab has the keys in its own memory. One that got them lets the others look.
@@ -54,19 +54,17 @@ export const openNotes = async ({ apiKey }: Config, userId: string) => {
   });
 
   const notes = client.table<Note>('notes');
-  const blobs = createBlobs({ call: client.call, cache: createWebBlobCache(`${name}-blobs`) });
   await storeKept(userId, notes);
   return {
     client,
     userId,
     notes,
-    blobs,
     /** Deletes files from the server that no note has any more. */
     async forgetFiles(hashes: readonly string[]): Promise<void> {
       const used = new Set((await notes.query()).flatMap(({ attachments }) => attachments.map(({ hash }) => hash)));
       for (const hash of hashes) {
         if (used.has(hash)) continue;
-        await blobs.delete({ hash, key: '', size: 0 }).catch((error: unknown) => {
+        await client.blobs.delete({ hash, key: '', size: 0 }).catch((error: unknown) => {
           // Without a network it stays. Nobody can read it any more, so it only takes room.
           if (!isApiError(error)) throw error;
         });

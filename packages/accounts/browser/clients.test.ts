@@ -18,11 +18,12 @@ describeInBrowser('a client that somebody else wrote, against synckeep serve', (
   let program: Program;
   let server: Serving;
   let account: Account;
+  let folder: string;
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   let loopback: Awaited<ReturnType<typeof openLoopback>>;
   beforeAll(async () => {
     program = await openProgram();
-    const folder = program.makeFolder();
+    folder = program.makeFolder();
     account = await makeAccount(program, folder, 'notes');
     [server, browser, loopback] = await Promise.all([program.serve(folder), openBrowser(), openLoopback()]);
   });
@@ -128,6 +129,16 @@ describeInBrowser('a client that somebody else wrote, against synckeep serve', (
     const refreshed = await openid.refreshTokenGrant(configuration, tokens.refresh_token ?? '');
     expect((await call(server, 'GET', '/status', { token: refreshed.access_token })).status).toBe(200);
     await openid.tokenRevocation(configuration, refreshed.refresh_token ?? '');
+  });
+
+  it('leaves nothing of a user or an app that is erased', async () => {
+    const everything = async () => (await program.run(folder, ['export'])).stdout;
+    expect(await everything()).toContain('"kind":"oauth"');
+    await program.json(folder, ['user', 'erase', account.userId, '--yes']);
+    expect(await everything()).not.toContain(account.userId);
+    await program.json(folder, ['app', 'delete', account.appId, '--yes']);
+    expect(await everything()).not.toContain(account.appId);
+    expect(await everything()).not.toContain('"kind":"oauth"');
   });
 
   it('leaves no key, password, code or token in the log of the server', async () => {

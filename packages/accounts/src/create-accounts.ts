@@ -133,7 +133,7 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
     passwordProof,
     secondFactor,
     registration: createRegistration(correspondence),
-    passwordReset: createPasswordReset({ ...correspondence, secondFactor, notifier }),
+    passwordReset: createPasswordReset({ ...correspondence, secondFactor, knownPlaces, notifier }),
     verification: createVerification(correspondence),
     emailChange,
     addressLimits: parts.addressLimits,

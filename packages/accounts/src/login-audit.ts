@@ -4,15 +4,17 @@ import type { RateLimit } from '@synckeep/protocol';
 
 /** Rows of failed logins of one process: half a million a year, whoever guesses as fast as he may. The rest is counted. */
 const failures: RateLimit = { burst: 100, perSecond: 1 / 60 };
-/** Rows of logins of one user. */
+/** Rows of logins, and of their ends, of one user. */
 const logins: RateLimit = { burst: 60, perSecond: 1 / 60 };
 
-export type LoginTry = Pick<AuditEntry, 'appId' | 'address'> & { readonly userId: string | null };
+type LoginTry = Pick<AuditEntry, 'appId' | 'address'> & { readonly userId: string | null };
 
 /** Rows of logins in the audit log, bounded, because anybody can make as many as the rate limits let through. */
 export interface LoginAudit {
   /** The row of a login, to be written with its session; none when the user logs in too often. */
   success(login: LoginTry): Promise<readonly RecordPut[]>;
+  /** The row of a login that its app ended, or that ended because a code or token was used twice; bounded likewise. */
+  end(login: LoginTry): Promise<readonly RecordPut[]>;
   /**
    * Writes the row of a failed login; `guards` must hold for it to name the user and the app. Nothing at all is written
    * while there are too many; the next row says how many were left out.
@@ -40,13 +42,16 @@ export const createLoginAudit = (deps: {
       details: left === 0 ? {} : { left_out: left },
     });
 
+  const toRow = async (action: 'login' | 'login.end', login: LoginTry): Promise<readonly RecordPut[]> => {
+    const { userId, ...where } = login;
+    const { allowed } = await limiter.take(action, userId ?? '', logins);
+    const actor = { kind: 'user', id: userId } as const;
+    return allowed ? [audit.entry({ ...where, action, actor, subject: toSubject(userId) })] : [];
+  };
+
   return {
-    async success(login) {
-      const { allowed } = await limiter.take('login', login.userId ?? '', logins);
-      const { userId, ...where } = login;
-      const actor = { kind: 'user', id: userId } as const;
-      return allowed ? [audit.entry({ ...where, action: 'login', actor, subject: toSubject(userId) })] : [];
-    },
+    success: (login) => toRow('login', login),
+    end: (login) => toRow('login.end', login),
     async failure(login, guards) {
       const { allowed } = await limiter.take('failure', '', failures);
       if (!allowed) {

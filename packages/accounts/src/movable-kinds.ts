@@ -1,6 +1,7 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
 import { knownPlacesKind } from './known-places.js';
 import { linkKind } from './links/link-kind.js';
+import { membershipKinds } from './memberships/kinds.js';
 import { grantKind } from './oauth/grant-kind.js';
 import { browserSessionKind } from './pages/browser-session-kind.js';
 import { emailChangeKind } from './recovery/email-change-kind.js';
@@ -9,8 +10,8 @@ import { sessionKind } from './session-kind.js';
 import { userKind } from './user-kind.js';
 
 /**
- * How the records of this package move, for `exportData` and `importData`: a user with everything of the user, logins
- * only with the whole server, whose signing secrets may come along.
+ * How the records of this package move, for `exportData` and `importData`: a user with everything of the user, what was
+ * bought included; logins, items and tiers only with the whole server, whose signing secrets may come along.
  */
 export const accountKinds: readonly MovableKind[] = [
   toMovableKind(userKind, 'user'),
@@ -23,4 +24,5 @@ export const accountKinds: readonly MovableKind[] = [
   toMovableKind(sessionKind, 'server'),
   toMovableKind(grantKind, 'server'),
   toMovableKind(browserSessionKind, 'never'),
+  ...membershipKinds,
 ];

@@ -45,7 +45,11 @@ describe('guessing a password from elsewhere does not keep its user out [P-6]', 
   const createKnown = async () => {
     let now = Date.UTC(2030, 0, 1);
     const clock = { now: () => now, after: () => () => {} };
-    const fixture = await createSecured({ rateLimiter: createMemoryRateLimiter(clock), clock });
+    const fixture = await createSecured({
+      rateLimiter: createMemoryRateLimiter(clock),
+      clock,
+      publicUrl: () => 'https://sync.example.org',
+    });
     await fixture.secondFactor.turnOff(fixture.user.id);
     await fixture.login.login(fixture.credentials);
     const guess = (address: string, email = fixture.credentials.email) =>
@@ -88,6 +92,15 @@ describe('guessing a password from elsewhere does not keep its user out [P-6]', 
     for (let count = 0; count < 15; count += 1) outcomes.push(await guess(credentials.address));
     expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(10);
     expect(await guess('198.51.100.1')).toBe('invalid_credentials');
+  });
+
+  it('lets the user in from a new address that a link to the mailbox was used at', async () => {
+    const { login, guess, credentials, passwordReset, user } = await createKnown();
+    for (let count = 0; count < 20; count += 1) await guess(`198.51.100.${count}`);
+    const token = (await passwordReset.createLink(user.id)).split('token=')[1] ?? '';
+    const [password, address] = ['another good password', '192.0.2.99'];
+    expect(await passwordReset.complete(token, { password, code: '', revokeTokens: true, address })).toBe('done');
+    expect((await login.login({ ...credentials, password, address })).token).toBeTruthy();
   });
 
   it('leaves running sessions and the password that they are asked for alone', async () => {

@@ -13,6 +13,12 @@ export const toJsonAnswer = (status: number, headers: Readonly<Record<string, st
     ? { status, headers, body: null }
     : { status, headers: { ...headers, ...json }, body: JSON.stringify(body) };
 
+export const toErrorBody = ({ message, code, details }: SyncError): ErrorBody => ({
+  error: message,
+  code,
+  ...(details && { details }),
+});
+
 /** The answer to a refusal (P-4). A fault says nothing but its request id. */
 export const toErrorAnswer = (error: SyncError, headers: Readonly<Record<string, string>>): Answer => {
   const retryAfter = error.retryAfter ?? (error.status === 503 || error.status === 429 ? 1 : undefined);

@@ -1,9 +1,11 @@
+import { createAdmins } from './access/admins.js';
 import { createEntitled } from './access/entitled.js';
 import { createGatekeeper } from './access/gatekeeper.js';
 import { createOrigins } from './access/origins.js';
 import { createPseudonyms } from './access/pseudonym.js';
 import { createRateCounter } from './access/rate-limit.js';
 import { createTickets } from './access/ticket.js';
+import { createAdminTokens } from './administration/admin-tokens.js';
 import { createAppAdministration } from './administration/apps.js';
 import { createAudit } from './administration/audit.js';
 import { createMaintenance } from './administration/maintenance.js';
@@ -30,7 +32,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
 
   const pseudonyms = createPseudonyms(records, clock, random);
   const gatekeeper = createGatekeeper(authenticator, records, pseudonyms, clock);
-  const { entitlements, blobLimit = null, bytesLimit = null } = options;
+  const { memberships, entitlements = memberships, blobLimit = null, bytesLimit = null } = options;
   const entitled = createEntitled({ entitlements, blobLimit, bytesLimit }, clock);
   const origins = createOrigins(records, clock);
   const rates = createRateCounter(options.rateLimiter, options.rateLimits ?? {});
@@ -53,6 +55,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   });
   const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
 
+  const apps = createAppAdministration({ records, notifier, clock, random, audit });
+
   const instance = randomHex(random, 6);
   let requests = 0;
   const dispatch = createDispatch({
@@ -60,7 +64,10 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     blobStore,
     notifier,
     login,
+    memberships: memberships ?? null,
+    apps,
     gatekeeper,
+    admins: createAdmins(records, clock),
     entitled,
     feed,
     tickets: createTickets(records, clock, random),
@@ -75,13 +82,15 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     wake: attention.wake,
   });
 
-  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, clock, random, log, audit });
+  const environment = { clock, random, log, audit, memberships };
+  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, ...environment });
   const maintenance = createMaintenance({ storage, blobStore, clock, log });
   maintenance.schedule();
 
   return {
     dispatch,
-    apps: createAppAdministration({ records, notifier, clock, random, audit }),
+    apps,
+    adminTokens: createAdminTokens({ records, clock, random, audit }),
     eraseUser: scopes.eraseUser,
     eraseApp: scopes.eraseApp,
     renewEpochs: scopes.renewEpochs,

@@ -1,4 +1,5 @@
 import { limits, type OperationName, SyncError } from '@synckeep/protocol';
+import type { Admin, Admins } from './access/admins.js';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
@@ -8,12 +9,13 @@ import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError } from './answer.
 import type { Deps, HandlerCall, Reply } from './handlers/handler.js';
 import { handlers } from './handlers/index.js';
 import { type Answer, type BlobRoute, type Call, isStreamBody, type StreamBody, scopeKey } from './ports/index.js';
-import { readJson } from './request-body.js';
+import { type JsonBody, readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
 import { validate } from './validation.js';
 
 interface DispatchDeps extends Deps {
   readonly gatekeeper: Gatekeeper;
+  readonly admins: Admins;
   readonly origins: Origins;
   readonly rates: RateCounter;
   /** The status of `membership_required`. */
@@ -30,13 +32,25 @@ const admit = async (
   { operation }: Match,
   query: Record<string, string>,
   deps: DispatchDeps,
-): Promise<Caller | null> => {
-  if (operation.access === 'public') return null;
+): Promise<Caller | Admin | null> => {
+  const { access } = operation;
+  if (access === 'public' || access === 'signed') return null;
+  if (access === 'admin') {
+    if (token === undefined) throw new SyncError('missing_token');
+    return deps.admins.admit(token);
+  }
   deps.wake();
   if (token !== undefined) return deps.gatekeeper.admit(token);
   const { ticket } = query;
-  if (operation.access !== 'token-or-ticket' || ticket === undefined) throw new SyncError('missing_token');
+  if (access !== 'token-or-ticket' || ticket === undefined) throw new SyncError('missing_token');
   return deps.gatekeeper.readmit(await deps.tickets.redeem(ticket));
+};
+
+const isAdmin = (caller: Caller | Admin): caller is Admin => 'scopes' in caller;
+
+const enforceScope = ({ operation }: Match, { scopes }: Admin): void => {
+  const { scope } = operation;
+  if (scope === null || !scopes.includes(scope)) throw new SyncError('scope_required', { details: { scope } });
 };
 
 const enforceApp = (call: Call, { app }: Caller): void => {
@@ -51,12 +65,14 @@ const enforceFreshLogin = ({ operation }: Match, caller: Caller, now: number): v
 };
 
 interface Parts {
-  readonly caller: Caller | null;
+  readonly caller: Caller | Admin | null;
   readonly token: string;
   readonly body: unknown;
+  readonly bytes: Uint8Array;
   readonly params: unknown;
   readonly query: unknown;
   readonly header: Call['header'];
+  recheck(): Promise<void>;
   readonly address: string;
   readonly signal: AbortSignal;
   readonly now: number;
@@ -73,8 +89,14 @@ const toStream = (body: unknown): StreamBody => {
   return body;
 };
 
-const enforceAccess = async (call: Call, match: Match, caller: Caller | null, deps: DispatchDeps): Promise<void> => {
+const enforceAccess = async (
+  call: Call,
+  match: Match,
+  caller: Caller | Admin | null,
+  deps: DispatchDeps,
+): Promise<void> => {
   if (!caller) return;
+  if (isAdmin(caller)) return enforceScope(match, caller);
   enforceApp(call, caller);
   enforceFreshLogin(match, caller, deps.clock.now());
   const { gate } = match.operation;
@@ -87,32 +109,37 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   const { name, operation, params } = match;
   const query = parseQuery(call.query);
   const token = toToken(call);
-  let caller = await admit(token, match, query, deps);
-  const rateKey = caller ? scopeKey(caller.scope) : toAddressKey(call.address);
+  // To guess an admin token costs a look into the database, so whoever does it is counted before.
+  const known = operation.access === 'admin' ? null : await admit(token, match, query, deps);
+  const rateKey = known && !isAdmin(known) ? scopeKey(known.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
   if (decision && !decision.allowed) throw toRefusal(decision);
+  let caller = known ?? (await admit(token, match, query, deps));
   // Before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
   await enforceAccess(call, match, caller, deps);
-  let body: unknown = {};
+  let read: JsonBody = { bytes: new Uint8Array(), json: {} };
   if (operation.bodyLimit > 0) {
-    body = await readJson(call, operation);
+    read = await readJson(call, operation);
     // And after it: a body may come so slowly that the token was revoked meanwhile.
     caller = await admit(token, match, query, deps);
     await enforceAccess(call, match, caller, deps);
   }
   validate(name, 'params', params);
   validate(name, 'query', query);
-  validate(name, 'body', body);
+  validate(name, 'body', read.json);
   const header = (field: string) => call.header(field);
+  const recheck = async (): Promise<void> => enforceAccess(call, match, await admit(token, match, query, deps), deps);
   // Asked for by streams only: a binding may have to make it first.
   const parts = {
     caller,
     token: token ?? '',
-    body,
+    body: read.json,
+    bytes: read.bytes,
     params,
     query,
     header,
+    recheck,
     address: call.address,
     now: deps.clock.now(),
     get signal() {
@@ -121,7 +148,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   };
   const reply = await run(name, parts, deps);
   Object.assign(headers, reply.headers);
-  return operation.answers[200] === 'stream'
+  return operation.answers[200] === 'stream' || (operation.lines !== null && isStreamBody(reply.body))
     ? { status: reply.status, headers, body: toStream(reply.body) }
     : toJsonAnswer(reply.status, headers, reply.body);
 };

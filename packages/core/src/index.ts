@@ -1,6 +1,8 @@
+export { createErasureGuards, type ErasureGuard } from './access/erasure-guard.js';
 export { shellOrigins } from './access/origins.js';
 export { toRateDecision } from './access/rate-decision.js';
 export { toAddressKey } from './access/rate-limit.js';
+export type { AdminToken, AdminTokens } from './administration/admin-tokens.js';
 export { createAppAdministration } from './administration/apps.js';
 export {
   type Audit,

@@ -8,6 +8,7 @@ import type {
   Entitlements,
   Log,
   Login,
+  Memberships,
   Notifier,
   Random,
   RateLimiter,
@@ -21,8 +22,10 @@ export interface SyncServerOptions {
   readonly authenticator: Authenticator;
   /** null: the host logs its users in itself, and `POST auth` answers 404 `login_disabled`. */
   readonly login: Login | null;
-  /** Asked for apps that are linked to a paid item or tier. Without it such apps are closed to everybody. */
+  /** Asked for apps that are linked to a paid item or tier; `memberships` by default. Without both such apps are closed. */
   readonly entitlements?: Entitlements;
+  /** What the admin API and webhooks of payment providers administer. Without it they answer 404 `memberships_disabled`. */
+  readonly memberships?: Memberships;
   /** `'off'` switches every rate limit off and drops their headers. */
   readonly rateLimiter: RateLimiter | 'off';
   /** Other numbers than those of the contract. */
@@ -90,6 +93,7 @@ const optionsSchema = z.strictObject({
     'endSessions',
   ).nullable(),
   entitlements: port<Entitlements>('an Entitlements', 'check').optional(),
+  memberships: port<Memberships>('a Memberships: write createMemberships(…)', 'check', 'grant', 'receive').optional(),
   rateLimiter: z.union([z.literal('off'), port<RateLimiter>('a RateLimiter or "off"', 'take', 'giveBack')], {
     error: 'must be a RateLimiter, or "off" to serve without rate limits',
   }),

@@ -46,24 +46,30 @@ const refuseBrokenText = (body: unknown): never => {
   throw new SyncError('invalid_text');
 };
 
+/** A body as it came and as it was read. */
+export interface JsonBody {
+  readonly bytes: Uint8Array;
+  readonly json: unknown;
+}
+
 /**
  * The JSON body of a call (P-5): an empty one is `{}`.
  * @throws SyncError `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_text`
  */
-export const readJson = async (call: Call, operation: Operation): Promise<unknown> => {
+export const readJson = async (call: Call, operation: Operation): Promise<JsonBody> => {
   const bytes = await call.body.bytes(operation.bodyLimit);
-  if (bytes.length === 0) return {};
+  if (bytes.length === 0) return { bytes, json: {} };
   if (!isJson(call.header('content-type'))) throw new SyncError('unsupported_media_type');
   let text: string;
-  let body: unknown;
+  let json: unknown;
   try {
     text = decoder.decode(bytes);
-    body = JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     // Without its cause: the message of a JSON error quotes the body.
     throw new SyncError('invalid_json');
   }
   // Half a surrogate pair or U+0000 can only have come as an escape: raw, they are no UTF-8 or no JSON.
-  if (brokenEscape.test(text) && isBroken(body)) refuseBrokenText(body);
-  return body;
+  if (brokenEscape.test(text) && isBroken(json)) refuseBrokenText(json);
+  return { bytes, json };
 };

@@ -1,3 +1,4 @@
+import type { AdminTokens } from './administration/admin-tokens.js';
 import type { AuditOrigin } from './administration/audit.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
 import type { App } from './records/app.js';
@@ -47,6 +48,7 @@ export interface SyncServer {
   /** Never rejects: faults are answers too. */
   dispatch(call: Call): Promise<Answer>;
   readonly apps: AppAdministration;
+  readonly adminTokens: AdminTokens;
   /**
    * Leaves no row and no blob that mentions the user in any app; refuses the user's tokens from its first step on.
    * Takes a user id of this server or of the host (see `toUuid`). `origin`: whom the audit log names; the operator by default.

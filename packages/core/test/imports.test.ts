@@ -170,6 +170,16 @@ describe.each(Object.entries(allowed))('%s', (workspace, names) => {
   });
 });
 
+test('the cryptography of the client depends on nothing else of it', () => {
+  const folder = join(root, 'packages/client/src/crypto');
+  const leaving = importsOf('packages/client').filter(
+    (each) => !relative(folder, each.file).startsWith('..') && isRelative(each),
+  );
+  expect(leaving.length).toBeGreaterThan(20);
+  const resolved = (each: Import): string => relative(folder, resolve(dirname(each.file), each.specifier));
+  expect(leaving.filter((each) => resolved(each).startsWith('..')).map(show)).toEqual([]);
+});
+
 test('protocol and core use nothing that only Node has', () => {
   const found: string[] = [];
   for (const workspace of ['packages/protocol', 'packages/core']) {
@@ -188,4 +198,23 @@ test('protocol and core use nothing that only Node has', () => {
     }
   }
   expect(found).toEqual([]);
+});
+
+test('what a web page takes of the client uses no module of Node', () => {
+  const source = join(root, 'packages/client/src');
+  const seen = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+    for (const { fileName } of importedFiles) {
+      if (fileName.startsWith('.')) visit(resolve(dirname(file), fileName.replace(/\.js$/, '.ts')));
+      else if (fileName.startsWith('node:') || fileName === 'better-sqlite3')
+        found.push(`${relative(root, file)}: ${fileName}`);
+    }
+  };
+  for (const entry of ['index.ts', 'crypto-worker.ts', 'crypto/index.ts']) visit(join(source, entry));
+  expect(found).toEqual([]);
+  expect(seen.size).toBeGreaterThan(30);
 });

@@ -23,6 +23,7 @@ export const limits = {
   bytesPerPush: 16 * MiB,
   bytesPerBody: 64 * KiB,
   bytesPerRotationBatch: 16 * MiB,
+  bytesPerWebhook: 1 * MiB,
   tableNameCharacters: 100,
   rowIdCharacters: 255,
   timestampCharacters: 64,
@@ -68,7 +69,7 @@ export const limits = {
 
 export type LimitName = keyof typeof limits;
 
-/** The rate limits by name (P-6). `address` ones count by client address, the others by app and user. */
+/** The rate limits by name (P-6). `login`, `public` and `admin` count by client address, the others by app and user. */
 export const rateLimits = {
   login: { burst: 5, perSecond: 2 },
   exchange: { burst: 10, perSecond: 2 },
@@ -76,6 +77,7 @@ export const rateLimits = {
   read: { burst: 120, perSecond: 40 },
   transfer: { burst: 120, perSecond: 40 },
   write: { burst: 30, perSecond: 5 },
+  admin: { burst: 60, perSecond: 10 },
   failedLogins: { burst: 10, perSecond: 1 / 60 },
   failedCodes: { burst: 10, perSecond: 1 / 300 },
   secondFactor: { burst: 10, perSecond: 2 },

@@ -1,8 +1,8 @@
 import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
-import { commonErrors, type Operation, operations } from './operations.js';
+import { type Access, commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
-import { prefixes, version } from './version.js';
+import { ndjson, prefixes, version } from './version.js';
 
 const statusTexts: Readonly<Record<number, string>> = { 200: 'Done', 201: 'Created', 204: 'Done, nothing to say' };
 
@@ -29,7 +29,13 @@ const successes = (operation: Operation) =>
       description: statusTexts[Number(status)],
       ...(schema === 'stream' && { content: { 'text/event-stream': { schema: { type: 'string' } } } }),
       ...(schema !== null &&
-        schema !== 'stream' && { content: { 'application/json': { schema: toJsonSchema(schema, 'output') } } }),
+        schema !== 'stream' && {
+          content: {
+            'application/json': { schema: toJsonSchema(schema, 'output') },
+            // The schema of one line.
+            ...(operation.lines && { [ndjson]: { schema: toJsonSchema(operation.lines, 'output') } }),
+          },
+        }),
     },
   ]);
 
@@ -50,13 +56,22 @@ const refusals = (operation: Operation) => {
     ]);
 };
 
+const securities: Readonly<Record<Access, readonly JsonSchema[]>> = {
+  public: [],
+  token: [{ token: [] }],
+  'token-or-ticket': [{ token: [] }],
+  admin: [{ admin: [] }],
+  signed: [],
+};
+
 const toPathItem = (name: string, operation: Operation): JsonSchema => ({
   operationId: name,
   summary: operation.summary,
   'x-rate-limit': operation.rateLimit,
   'x-gate': operation.gate,
   'x-repeat': operation.repeat,
-  security: operation.access === 'public' ? [] : [{ token: [] }],
+  ...(operation.scope && { 'x-scope': operation.scope }),
+  security: securities[operation.access],
   parameters: parametersOf(operation),
   ...(operation.request && {
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(operation.request) } } },
@@ -79,7 +94,10 @@ export const openApiDocument = (): JsonSchema => {
     servers: prefixes.map((url) => ({ url })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        admin: { type: 'http', scheme: 'bearer' },
+      },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },
     },
   };

@@ -6,8 +6,15 @@ import * as schemas from './schemas/index.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call: anybody, whoever has a token, or (streams) whoever has a token or a one-use ticket. */
-export type Access = 'public' | 'token' | 'token-or-ticket';
+/**
+ * Who may call: anybody, whoever has a token, or (streams) whoever has a token or a one-use ticket; whoever has an admin
+ * token with the scope of the operation (P-160); whoever signs the body (P-166).
+ */
+export type Access = 'public' | 'token' | 'token-or-ticket' | 'admin' | 'signed';
+
+/** What an admin token is good for (P-160). */
+export const adminScopes = ['apps:read', 'apps:write', 'memberships:read', 'memberships:write', 'audit:read'] as const;
+export type AdminScope = (typeof adminScopes)[number];
 
 /** What an active membership opens (P-80): `read` for pulling, `write` for pushing, null when it is always open. */
 export type Gate = 'read' | 'write' | null;
@@ -18,6 +25,8 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
+  /** Of the admin token; null for every other access. */
+  readonly scope: AdminScope | null;
   readonly gate: Gate;
   readonly rateLimit: RateLimitName;
   /** Sending it twice has the effect of sending it once. `batch` and `hash`: when that field is the same. */
@@ -31,6 +40,8 @@ export interface Operation {
   readonly request: z.ZodType | null;
   /** By status; null for an answer without a body, `stream` for text/event-stream. */
   readonly answers: Readonly<Record<number, z.ZodType | 'stream' | null>>;
+  /** A line of the NDJSON that it answers in place of JSON to whoever accepts it (P-49); null: always JSON. */
+  readonly lines: z.ZodType | null;
   /** The codes of its own, beside those that every operation of its kind can answer. */
   readonly errors: readonly ErrorCode[];
   /** Schema refusals that have a code of their own: `<pointer> <keyword>` of the failed rule. */
@@ -39,6 +50,7 @@ export interface Operation {
 
 const defaults = {
   access: 'token',
+  scope: null,
   gate: null,
   rateLimit: 'write',
   repeat: 'safe',
@@ -47,8 +59,11 @@ const defaults = {
   params: null,
   query: null,
   request: null,
+  lines: null,
   errors: [],
 } as const;
+
+const admin = { ...defaults, access: 'admin', rateLimit: 'admin' } as const;
 
 /** The protocol: one row for each operation. Routes, validators, OpenAPI, client calls and tests are made from it. */
 export const operations = {
@@ -152,6 +167,7 @@ export const operations = {
     bodyLimit: limits.bytesPerBody,
     request: schemas.pullRequest,
     answers: { 200: schemas.pullAnswer },
+    lines: schemas.pullLine,
     errors: ['unknown_device', 'invalid_cursor', 'cursor_expired'],
   },
   status: {
@@ -339,6 +355,158 @@ export const operations = {
     repeat: 'unsafe',
     answers: { 200: schemas.ticketAnswer },
   },
+  listApps: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/apps',
+    summary: 'List the apps',
+    scope: 'apps:read',
+    query: schemas.adminPageQuery,
+    answers: { 200: schemas.adminApps },
+  },
+  linkApp: {
+    ...admin,
+    method: 'PUT',
+    path: '/admin/apps/{app_id}/link',
+    summary: 'Link an app to an item or tier, so that syncing needs what people have bought',
+    scope: 'apps:write',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.appParams,
+    request: schemas.linkAppRequest,
+    answers: { 200: schemas.linkAppAnswer },
+    errors: ['app_not_found'],
+  },
+  unlinkApp: {
+    ...admin,
+    method: 'DELETE',
+    path: '/admin/apps/{app_id}/link',
+    summary: 'Open an app to everybody',
+    scope: 'apps:write',
+    params: schemas.appParams,
+    answers: { 204: null },
+    errors: ['app_not_found'],
+  },
+  listItems: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/items',
+    summary: 'List the items',
+    scope: 'memberships:read',
+    query: schemas.adminPageQuery,
+    answers: { 200: schemas.adminItems },
+    errors: ['memberships_disabled'],
+  },
+  putItem: {
+    ...admin,
+    method: 'PUT',
+    path: '/admin/items/{item_id}',
+    summary: 'Make or replace an item',
+    scope: 'memberships:write',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.itemParams,
+    request: schemas.putItemRequest,
+    answers: { 200: schemas.itemAnswer },
+    errors: ['memberships_disabled'],
+  },
+  deleteItem: {
+    ...admin,
+    method: 'DELETE',
+    path: '/admin/items/{item_id}',
+    summary: 'Remove an item',
+    scope: 'memberships:write',
+    params: schemas.itemParams,
+    answers: { 204: null },
+    errors: ['memberships_disabled', 'product_not_found'],
+  },
+  listTiers: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/tiers',
+    summary: 'List the tiers',
+    scope: 'memberships:read',
+    query: schemas.adminPageQuery,
+    answers: { 200: schemas.adminTiers },
+    errors: ['memberships_disabled'],
+  },
+  putTier: {
+    ...admin,
+    method: 'PUT',
+    path: '/admin/tiers/{tier_id}',
+    summary: 'Make or replace a tier',
+    scope: 'memberships:write',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.tierParams,
+    request: schemas.putTierRequest,
+    answers: { 200: schemas.tierAnswer },
+    errors: ['memberships_disabled', 'unknown_product'],
+  },
+  deleteTier: {
+    ...admin,
+    method: 'DELETE',
+    path: '/admin/tiers/{tier_id}',
+    summary: 'Remove a tier',
+    scope: 'memberships:write',
+    params: schemas.tierParams,
+    answers: { 204: null },
+    errors: ['memberships_disabled', 'product_not_found'],
+  },
+  listMemberships: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/memberships',
+    summary: 'List purchases and memberships',
+    scope: 'memberships:read',
+    query: schemas.membershipsQuery,
+    answers: { 200: schemas.adminMemberships },
+    errors: ['memberships_disabled'],
+  },
+  grantMembership: {
+    ...admin,
+    method: 'POST',
+    path: '/admin/users/{user_id}/memberships',
+    summary: 'Give a user an item or a tier',
+    scope: 'memberships:write',
+    repeat: 'unsafe',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.userParams,
+    request: schemas.grantMembershipRequest,
+    answers: { 201: schemas.membershipAnswer },
+    errors: ['memberships_disabled', 'unknown_product', 'user_not_found', 'too_many_memberships'],
+  },
+  changeMembership: {
+    ...admin,
+    method: 'PATCH',
+    path: '/admin/users/{user_id}/memberships/{membership_id}',
+    summary: 'Renew, shorten or end a purchase or membership',
+    scope: 'memberships:write',
+    bodyLimit: limits.bytesPerBody,
+    params: schemas.membershipParams,
+    request: schemas.changeMembershipRequest,
+    answers: { 200: schemas.membershipAnswer },
+    errors: ['memberships_disabled', 'user_not_found', 'membership_not_found'],
+  },
+  listAudit: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/audit',
+    summary: 'Read the audit log, the newest row first',
+    scope: 'audit:read',
+    query: schemas.auditQuery,
+    answers: { 200: schemas.auditAnswer },
+  },
+  receiveWebhook: {
+    ...defaults,
+    method: 'POST',
+    path: '/webhooks/{provider}',
+    summary: 'Take what a payment provider tells',
+    access: 'signed',
+    rateLimit: 'public',
+    bodyLimit: limits.bytesPerWebhook,
+    params: schemas.webhookParams,
+    request: schemas.webhookRequest,
+    answers: { 200: schemas.webhookAnswer },
+    errors: ['memberships_disabled', 'webhook_not_found', 'invalid_webhook', 'unknown_product', 'too_many_memberships'],
+  },
 } as const satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;
@@ -353,11 +521,18 @@ export type QueryOf<N extends OperationName> = Output<Operations[N]['query']>;
 type Bodies<A> = { [S in keyof A]: A[S] extends z.ZodType ? z.output<A[S]> : null }[keyof A];
 export type AnswerOf<N extends OperationName> = Bodies<Operations[N]['answers']>;
 
+const errorsOfTokens = ['missing_token', 'invalid_token', 'app_paused', 'origin_not_allowed'] as const;
+const errorsByAccess: Readonly<Record<Access, readonly ErrorCode[]>> = {
+  public: [],
+  token: errorsOfTokens,
+  'token-or-ticket': errorsOfTokens,
+  admin: ['missing_token', 'invalid_token', 'scope_required'],
+  signed: [],
+};
+
 /** Codes that any operation of this kind can answer beside its own `errors`. */
 export const commonErrors = (operation: Operation): readonly ErrorCode[] => [
-  ...(operation.access === 'public'
-    ? []
-    : (['missing_token', 'invalid_token', 'app_paused', 'origin_not_allowed'] as const)),
+  ...errorsByAccess[operation.access],
   ...(operation.freshLogin ? (['fresh_login_required'] as const) : []),
   ...(operation.gate === null ? [] : (['membership_required'] as const)),
   ...(operation.bodyLimit === 0

@@ -13,11 +13,15 @@ export const features = [
   'include-own',
   'installation-id',
   'key-history',
+  'ndjson',
   'renew',
   'reset',
   'rotation-abort',
   'subscribe-ticket',
 ] as const;
+
+/** The media type of an answer of many lines, each JSON (P-49). */
+export const ndjson = 'application/x-ndjson';
 
 /** Where the operations stand; a host may mount them elsewhere. */
 export const prefixes = ['/api/sync', '/api/v1/sync'] as const;

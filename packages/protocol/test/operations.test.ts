@@ -46,7 +46,9 @@ describe('the operations table', () => {
     expect(Object.keys(rateLimits)).toContain(row.rateLimit);
     expect(row.summary.length, name).toBeGreaterThan(10);
     if (row.access === 'public') expect([row.gate, row.freshLogin]).toEqual([null, false]);
-    if (row.access !== 'public') expect(['login', 'public']).not.toContain(row.rateLimit);
+    if (row.access !== 'public' && row.access !== 'signed') expect(['login', 'public']).not.toContain(row.rateLimit);
+    expect(row.scope !== null, 'a scope exactly where there is an admin token').toBe(row.access === 'admin');
+    if (row.access === 'admin') expect([row.gate, row.freshLogin, row.rateLimit]).toEqual([null, false, 'admin']);
   });
 
   test.each(rows)('%s names codes of the catalogue, each once', (_, row) => {

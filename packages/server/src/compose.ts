@@ -1,4 +1,10 @@
-import { type Accounts, createAccounts, removeAppSessions } from '@synckeep/accounts';
+import {
+  type Accounts,
+  createAccounts,
+  createMemberships,
+  createStripeWebhooks,
+  removeAppSessions,
+} from '@synckeep/accounts';
 import {
   type AuditOrigin,
   type BlobStore,
@@ -6,6 +12,7 @@ import {
   createAudit,
   createSyncServer,
   type Log,
+  type Memberships,
   type Notifier,
   operator,
   type Records,
@@ -36,6 +43,12 @@ export interface ComposeOptions extends Parts {
   readonly blobLimit?: number | undefined;
   /** Seconds; a year when left out. */
   readonly auditRetention?: number | undefined;
+  /** What is left to somebody whose membership lapsed; nothing when left out. */
+  readonly lapsedAccess?: 'none' | 'read';
+  /** What Stripe signs its webhooks with; without it they are not taken. */
+  readonly stripeSecrets?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly stripeGrace?: number | undefined;
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
@@ -47,6 +60,7 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly users: Accounts['users'];
+  readonly memberships: Memberships;
   /** Erases an app with its sessions. Goes on where it stopped when it is called again. @returns false when there was no such app. */
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
@@ -78,6 +92,12 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     ...(options.serviceName === undefined ? {} : { serviceName: options.serviceName }),
     ...(mailer === null ? {} : { mailer }),
   });
+  const { lapsedAccess, stripeSecrets: secretsOfStripe, stripeGrace: graceSeconds } = options;
+  const memberships = createMemberships({
+    ...parts,
+    ...{ log, lapsedAccess, users: 'built-in' },
+    providers: secretsOfStripe ? [createStripeWebhooks({ secrets: secretsOfStripe, graceSeconds })] : [],
+  });
   const server = createSyncServer({
     storage,
     blobStore,
@@ -88,6 +108,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     membershipStatus,
     bytesLimit,
     blobLimit,
+    memberships,
     audit,
     log,
   });
@@ -99,9 +120,10 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     log,
     accounts,
     users: accounts.users,
-    ...createErasure(server, accounts, records, notifier),
+    memberships,
+    ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
     async rotateSecret({ dropOld }) {
-      const id = await secrets.rotate({ dropOld });
+      const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
       const subject = { kind: 'secret', id };
       const details = { drop_old: dropOld };
       const entry = audit.entry({ ...operator, action: 'secret.rotate', appId: null, subject, details });
@@ -124,19 +146,26 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   };
 };
 
-const createErasure = (server: SyncServer, { users }: Accounts, records: Records, notifier: Notifier) => ({
-  async eraseApp(appId: string): Promise<boolean> {
-    const isPresent = await server.eraseApp(appId);
-    // Only now: with the app's record gone, no login makes another session.
-    await removeAppSessions(records, systemClock, appId);
-    notifier.publish({ topic: 'access' });
-    return isPresent;
-  },
-  async eraseUser(userId: string, origin: AuditOrigin = operator): Promise<void> {
-    // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
-    // interrupted can still be found.
-    await users.by(origin).disable(userId);
-    await server.eraseUser(userId, origin);
-    await users.remove(userId);
-  },
-});
+const createErasure = (
+  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & { readonly records: Records },
+): Pick<Composition, 'eraseApp' | 'eraseUser'> => {
+  const { server, users, memberships, records, notifier } = parts;
+  return {
+    async eraseApp(appId) {
+      const isPresent = await server.eraseApp(appId);
+      // Only now: with the app's record gone, no login makes another session.
+      await removeAppSessions(records, systemClock, appId);
+      notifier.publish({ topic: 'access' });
+      return isPresent;
+    },
+    async eraseUser(userId, origin = operator) {
+      // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
+      // interrupted can still be found.
+      await users.by(origin).disable(userId);
+      await server.eraseUser(userId, origin);
+      await users.remove(userId);
+      // What was bought while the erasing went on: without the user's record nothing more comes.
+      await memberships.removeUser(userId);
+    },
+  };
+};

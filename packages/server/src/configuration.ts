@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
+import { parseDuration } from './duration.js';
 import { baseUrl, pageSettings } from './page-settings.js';
 import { partSettings } from './part-settings.js';
 import { Refusal } from './refusal.js';
@@ -18,6 +19,11 @@ const isNetwork = (value: string): boolean => {
 const parseNetworks = (value: string): readonly string[] | undefined => {
   const networks = value.split(',').map((part) => part.trim());
   return networks.every(isNetwork) ? networks : undefined;
+};
+
+const parseStripeSecrets = (value: string): readonly string[] | undefined => {
+  const secrets = value.split(',').map((part) => part.trim());
+  return secrets.every((secret) => /^whsec_\S{16,}$/.test(secret)) ? secrets : undefined;
 };
 
 const size = text(parseSize, 'a number of bytes, such as 1073741824 or 1GiB');
@@ -75,6 +81,26 @@ export const serveSettings = {
     'the status that answers a lapsed membership',
     text((value) => ([403, 402] as const).find((status) => String(status) === value), '403 or 402'),
     '403',
+  ),
+  lapsedAccess: setting(
+    'SYNCKEEP_LAPSED_ACCESS',
+    '--lapsed-access <none|read>',
+    'what is left to somebody whose membership lapsed: nothing, or pulling',
+    oneOf('none', 'read'),
+    'none',
+  ),
+  stripeSecrets: setting(
+    'SYNCKEEP_STRIPE_WEBHOOK_SECRET',
+    null,
+    'what Stripe signs its webhooks with, several separated by commas; none are taken when left out',
+    text(parseStripeSecrets, 'signing secrets of a webhook, such as whsec_…, separated by commas').optional(),
+  ),
+  stripeGrace: setting(
+    'SYNCKEEP_STRIPE_GRACE',
+    '--stripe-grace <time>',
+    'how long a subscription stays open when its renewal is late or fails',
+    text(parseDuration, 'a time of at most a year, such as 3d'),
+    '3d',
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -159,6 +185,9 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   bytesLimit: readSetting(settings.bytesLimit, flags.bytesLimit, environment),
   blobLimit: readSetting(settings.blobLimit, flags.blobLimit, environment),
   membershipStatus: readSetting(settings.membershipStatus, flags.membershipStatus, environment),
+  lapsedAccess: readSetting(settings.lapsedAccess, flags.lapsedAccess, environment),
+  stripeSecrets: readSetting(settings.stripeSecrets, undefined, environment),
+  stripeGrace: readSetting(settings.stripeGrace, flags.stripeGrace, environment),
   logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
 });
 

@@ -125,13 +125,20 @@ export const openDatabaseSecrets = async (options: DatabaseSecretsOptions): Prom
         return signer ? [signer, ...known.filter((secret) => secret !== signer)] : known;
       },
     },
-    async rotate({ dropOld }) {
+    async rotate({ dropOld, reseal }) {
       const made = createSecret();
-      for (;;) {
-        const { secrets, version } = await read();
-        // Else another process has rotated meanwhile, and its secret must not be lost.
-        if (await put([made, ...(dropOld ? [] : secrets)], version)) return made.id;
-      }
+      const write = async (change: (secrets: readonly Secret[]) => readonly Secret[]): Promise<readonly Secret[]> => {
+        for (;;) {
+          const { secrets, version } = await read();
+          // Else another process has rotated meanwhile, and its secret must not be lost.
+          if (await put(change(secrets), version)) return secrets;
+        }
+      };
+      const old = await write((secrets) => [made, ...secrets]);
+      if (!dropOld) return made.id;
+      await reseal?.(made, old);
+      await write(() => [made]);
+      return made.id;
     },
     async close() {
       cancel();

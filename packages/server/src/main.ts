@@ -6,6 +6,7 @@ import { codeOf, Refusal } from './refusal.js';
 /** One sentence for what an operator can help; everything else with its stack. */
 const explain = (error: unknown): string => {
   if (error instanceof Refusal || error instanceof AccountError) return error.message;
+  if (isSyncError(error) && error.status < 500) return error.message;
   if (isSyncError(error) && error.code === 'unavailable') return 'The database is busy or the disk is full. Try again.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };

@@ -5,7 +5,14 @@ import { migrate } from './migrate.js';
 import { openSqliteFile } from './open-sqlite-file.js';
 import type { OpenedDatabase } from './opened.js';
 import { patiently } from './patiently.js';
-import { createFileSecrets, ensureSecretFile, rotateSecretFile, secretFileName } from './secret-file.js';
+import {
+  createFileSecrets,
+  dropOldSecrets,
+  ensureSecretFile,
+  readSecretFile,
+  rotateSecretFile,
+  secretFileName,
+} from './secret-file.js';
 
 /** The database file of a data folder, with the secret file beside it. Several processes may open it at once. */
 export const openSqlite = async (folder: string, log: Log): Promise<OpenedDatabase> => {
@@ -40,10 +47,21 @@ export const openSqlite = async (folder: string, log: Log): Promise<OpenedDataba
       ensureSecretFile(path, log);
       return {
         secrets: createFileSecrets(path, systemClock, log),
-        async rotate({ dropOld }) {
+        async rotate({ dropOld, reseal }) {
           // The write lock of the database keeps other processes from rotating meanwhile, and a crash gives it back.
-          const rotate = database.transaction(() => rotateSecretFile(path, { dropOld }));
-          return patiently(() => rotate.immediate());
+          const rotate = database.transaction(() => rotateSecretFile(path, { dropOld: false }));
+          const id = await patiently(() => rotate.immediate());
+          if (!dropOld) return id;
+          const secrets = readSecretFile(path);
+          const made = secrets.find((secret) => secret.id === id);
+          if (made && reseal)
+            await reseal(
+              made,
+              secrets.filter((secret) => secret !== made),
+            );
+          const drop = database.transaction(() => dropOldSecrets(path, id));
+          await patiently(() => drop.immediate());
+          return id;
         },
         async close() {},
       };

@@ -1,5 +1,8 @@
 import { version } from '@synckeep/protocol';
 import { Command } from 'commander';
+import { adminTokenCreate } from './commands/admin-token-create.js';
+import { adminTokenList } from './commands/admin-token-list.js';
+import { adminTokenRevoke } from './commands/admin-token-revoke.js';
 import { appCreate } from './commands/app-create.js';
 import { appDelete } from './commands/app-delete.js';
 import { appList } from './commands/app-list.js';
@@ -12,9 +15,18 @@ import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
+import { itemDelete } from './commands/item-delete.js';
+import { itemList } from './commands/item-list.js';
+import { itemPut } from './commands/item-put.js';
 import { maintain } from './commands/maintain.js';
+import { membershipChange } from './commands/membership-change.js';
+import { membershipGrant } from './commands/membership-grant.js';
+import { membershipList } from './commands/membership-list.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
+import { tierDelete } from './commands/tier-delete.js';
+import { tierList } from './commands/tier-list.js';
+import { tierPut } from './commands/tier-put.js';
 import { userCreate } from './commands/user-create.js';
 import { userEmail } from './commands/user-email.js';
 import { userErase } from './commands/user-erase.js';
@@ -64,6 +76,26 @@ export const createProgram = (): Command =>
         userSecondFactorOff(),
         userRevokeTokens(),
         userErase(),
+      ),
+    )
+    .addCommand(group('item', 'Administer what can be bought once.', itemPut(), itemList(), itemDelete()))
+    .addCommand(group('tier', 'Administer tiers of membership.', tierPut(), tierList(), tierDelete()))
+    .addCommand(
+      group(
+        'membership',
+        'Administer what users have bought.',
+        membershipGrant(),
+        membershipList(),
+        membershipChange(),
+      ),
+    )
+    .addCommand(
+      group(
+        'admin-token',
+        'Administer tokens for the admin API.',
+        adminTokenCreate(),
+        adminTokenList(),
+        adminTokenRevoke(),
       ),
     )
     .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))

@@ -92,6 +92,16 @@ export const rotateSecretFile = (path: string, { dropOld }: { readonly dropOld: 
   return secret.id;
 };
 
+/** Drops every secret but one, under the same condition. */
+export const dropOldSecrets = (path: string, kept: string): void =>
+  write(
+    path,
+    parse(path).filter(({ id }) => id === kept),
+    (temporary) => renameSync(temporary, path),
+  );
+
+export const readSecretFile = (path: string): readonly Secret[] => parse(path);
+
 /** Milliseconds between two looks at the file. */
 const pace = 1_000;
 /** Every process has seen a secret that is this many milliseconds old, so that what it signs is good everywhere. */

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Secret, Secrets } from '@synckeep/core';
 
+export type Reseal = (made: Secret, old: readonly Secret[]) => Promise<void>;
+
 /** The signing secrets of this process, wherever they are kept. */
 export interface OpenedSecrets {
   readonly secrets: Secrets;
   /**
-   * Makes a new secret; the old ones stay, so that what they signed stays good, unless `dropOld`.
+   * Makes a new secret; the old ones stay, so that what they signed stays good, unless `dropOld`. Before they are dropped
+   * `reseal` seals anew, with the made one, what must outlive them; when that fails they stay.
    * @returns its id. @throws Refusal where secrets cannot be made.
    */
-  rotate(options: { readonly dropOld: boolean }): Promise<string>;
+  rotate(options: { readonly dropOld: boolean; readonly reseal?: Reseal }): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -23,6 +23,9 @@ export interface StartOptions extends Parts {
   readonly blobLimit?: number | undefined;
   readonly membershipStatus?: 402 | 403;
   readonly auditRetention?: number | undefined;
+  readonly lapsedAccess?: 'none' | 'read';
+  readonly stripeSecrets?: readonly string[] | undefined;
+  readonly stripeGrace?: number | undefined;
   readonly log: Log;
 }
 

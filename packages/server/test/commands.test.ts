@@ -85,6 +85,10 @@ describe('app', () => {
       require_base: false,
       dialect: 'rust-client',
     });
+    const redirects = ['https://a.example/callback', 'com.example.a:/callback'];
+    const flags = redirects.flatMap((redirect) => ['--redirect', redirect]);
+    expect(await update(...flags, '--redirect', 'https://a.example/callback')).toMatchObject({ redirects });
+    expect(await update('--no-redirects')).toMatchObject({ redirects: [] });
   });
 
   it('pauses and resumes an app in the running server', async () => {
@@ -140,10 +144,15 @@ describe('app', () => {
   it.each([
     [['app', 'create', ' '], 'The name of an app'],
     [['app', 'create', 'X', '--origin', 'https://a.example/'], 'without a path'],
+    [['app', 'create', 'X', '--redirect', 'http://a.example/callback'], 'an https URL'],
+    [['app', 'create', 'X', '--redirect', 'https://a.example/callback#x'], 'without a fragment'],
+    [['app', 'create', 'X', '--redirect', 'javascript:alert(1)'], 'an https URL'],
+    [['app', 'create', 'X', '--redirect', 'http://127.0.0.1:4000/'], 'need not be registered'],
     [['app', 'create', 'X', '--dialect', 'c'], 'Allowed choices'],
     [['app', 'rotate-key', 'X', '--overlap', '24'], 'such as 30m, 24h or 7d'],
     [['app', 'update', 'X'], 'Say what to change'],
-    [['app', 'update', 'X', '--link', 'item:1'], '--paid or --free'],
+    [['app', 'update', 'X', '--paid'], 'Say with --link'],
+    [['app', 'update', 'X', '--link', 'item:1', '--paid', '--free'], 'either --paid or --free'],
     [['app', 'update', 'X', '--blob-limit', '-1'], 'a number of bytes'],
     [['app', 'lst'], 'unknown command'],
     [['app', 'list', '--jsn'], 'unknown option'],

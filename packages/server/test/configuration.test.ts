@@ -20,6 +20,9 @@ describe('readConfiguration', () => {
       host: '127.0.0.1',
       port: 8787,
       publicUrl: undefined,
+      serviceName: 'Synckeep',
+      smtp: undefined,
+      mailFrom: undefined,
       blobUrl: undefined,
       blobsFallback: undefined,
       trustedProxies: undefined,
@@ -28,6 +31,9 @@ describe('readConfiguration', () => {
       blobLimit: undefined,
       membershipStatus: 403,
       auditRetention: 365 * 86_400,
+      lapsedAccess: 'none',
+      stripeSecrets: undefined,
+      stripeGrace: 3 * 86_400,
       logLevel: 'info',
     });
   });
@@ -45,6 +51,9 @@ describe('readConfiguration', () => {
       HOST: '::1',
       PORT: '0',
       SYNCKEEP_PUBLIC_URL: 'https://sync.example.org/',
+      SYNCKEEP_NAME: 'Example Sync',
+      SYNCKEEP_SMTP_URL: 'smtp://sync%40example.org:p%23w@mail.example.org',
+      SYNCKEEP_MAIL_FROM: 'sync@example.org',
       SYNCKEEP_BLOB_URL: 'http://blobs.example.org:8080/x/',
       SYNCKEEP_BLOBS_FALLBACK_URL: '/mnt/old/blobs',
       SYNCKEEP_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1/128',
@@ -53,6 +62,9 @@ describe('readConfiguration', () => {
       SYNCKEEP_BLOB_LIMIT: '1000',
       SYNCKEEP_MEMBERSHIP_STATUS: '402',
       SYNCKEEP_AUDIT_RETENTION: '3650d',
+      SYNCKEEP_LAPSED_ACCESS: 'read',
+      SYNCKEEP_STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef, whsec_fedcba9876543210',
+      SYNCKEEP_STRIPE_GRACE: '7d',
       LOG_LEVEL: 'trace',
     };
     const expected = {
@@ -67,6 +79,9 @@ describe('readConfiguration', () => {
       host: '::1',
       port: 0,
       publicUrl: 'https://sync.example.org',
+      serviceName: 'Example Sync',
+      smtp: { host: 'mail.example.org', port: 587, tls: 'starttls', user: 'sync@example.org', password: 'p#w' },
+      mailFrom: 'sync@example.org',
       blobUrl: 'http://blobs.example.org:8080/x',
       blobsFallback: { kind: 'folder', path: '/mnt/old/blobs' },
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1/128'],
@@ -75,6 +90,9 @@ describe('readConfiguration', () => {
       blobLimit: 1000,
       membershipStatus: 402,
       auditRetention: 3650 * 86_400,
+      lapsedAccess: 'read',
+      stripeSecrets: ['whsec_0123456789abcdef', 'whsec_fedcba9876543210'],
+      stripeGrace: 7 * 86_400,
       logLevel: 'trace',
     };
     expect(readConfiguration(environment, {})).toEqual(expected);
@@ -123,6 +141,12 @@ describe('readConfiguration', () => {
     [{ blobs: 'https://bucket.example.org' }, '--blobs must be a folder'],
     [{ blobs: 'file://other.example.org/x' }, '--blobs must be a folder'],
     [{ notifier: 'http://cache.example.org' }, '--notifier must be a Redis URL'],
+    [{ smtp: 'mail.example.org' }, '--smtp must be an SMTP URL'],
+    [{ smtp: 'smtp://mail.example.org?tls=maybe' }, '--smtp must be an SMTP URL'],
+    [{ smtp: 'smtps://mail.example.org?tls=off' }, '--smtp must be an SMTP URL'],
+    [{ smtp: 'smtp://mail.example.org' }, 'goes with a sender: name it with SYNCKEEP_MAIL_FROM or --mail-from.'],
+    [{ mailFrom: 'Sync <sync@example.org>' }, '--mail-from must be an e-mail address'],
+    [{ serviceName: 'two\nlines' }, '--service-name must be a name'],
   ])('refuses %j with a sentence', (flags, words) => {
     expect(() => readConfiguration({}, flags)).toThrow(Refusal);
     expect(() => readConfiguration({}, flags)).toThrow(words);
@@ -130,7 +154,7 @@ describe('readConfiguration', () => {
 
   it('never repeats what it refuses, because a password may be in it', () => {
     const text = 'postgres:/user:hunter2hunter2@db#';
-    for (const name of ['database', 'blobs', 'notifier'] as const) {
+    for (const name of ['database', 'blobs', 'notifier', 'smtp'] as const) {
       expect(() => readConfiguration({}, { [name]: text })).toThrow(expect.not.stringContaining('hunter2'));
     }
     for (const { variable } of [settings.secret, settings.database]) {
@@ -140,6 +164,16 @@ describe('readConfiguration', () => {
 
   it('takes a secret from the environment only, where no list of processes shows it', () => {
     expect(settings.secret.flag).toBeNull();
+  });
+
+  it.each([
+    ['smtp://mail.example.org', { port: 587, tls: 'starttls' }],
+    ['smtps://mail.example.org', { port: 465, tls: 'implicit' }],
+    ['smtp://mail.example.org:25?tls=off', { port: 25, tls: 'off' }],
+    ['smtp://127.0.0.1:2525', { port: 2525, tls: 'off', user: undefined }],
+    ['smtp://[::1]:2525', { host: '::1', port: 2525, tls: 'off' }],
+  ])('sends a password in clear only where %s says so', (url, place) => {
+    expect(readConfiguration({ SYNCKEEP_SMTP_URL: url, SYNCKEEP_MAIL_FROM: 'a@b.c' }, {}).smtp).toMatchObject(place);
   });
 
   it('knows misspelt variables from its own and others', () => {

@@ -67,7 +67,7 @@ const exportTo = async (folder: string, args: readonly string[] = []): Promise<s
   const { code, stdout, stderr } = await program.run(folder, ['export', ...args]);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: expect.stringMatching(/^Exported 1 log, 2 changes, 1 blob \(250,028 bytes\), \d records?\.\n$/),
+    stderr: expect.stringMatching(/^Exported 1 log, 2 changes, 1 blob \(250,028 bytes\), \d+ records?\.\n$/),
   });
   return stdout;
 };
@@ -86,7 +86,9 @@ describe('a whole server', () => {
     const stream = await exportTo(folder);
     const target = program.makeFolder();
     const report = await program.json<Record<string, number>>(target, ['import'], stream);
-    expect(report).toEqual({ logs: 1, changes: 2, blobs: 1, blob_bytes: blob.length, records: 5, logs_here: 0 });
+    const records = stream.split('\n').filter((line) => line.startsWith('{"type":"record"')).length;
+    expect(records).toBeGreaterThanOrEqual(5);
+    expect(report).toEqual({ logs: 1, changes: 2, blobs: 1, blob_bytes: blob.length, records, logs_here: 0 });
     copyFileSync(joinPath(folder, 'secret'), joinPath(target, 'secret'));
     server.signal('SIGTERM');
     await server.finished;

@@ -8,6 +8,7 @@ const unused = (): never => {
 export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer => ({
   dispatch,
   apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused, by: unused },
+  adminTokens: { create: unused, list: unused, revoke: unused },
   eraseUser: unused,
   eraseApp: unused,
   renewEpochs: unused,

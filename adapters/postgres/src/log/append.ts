@@ -1,11 +1,9 @@
 import type { AppendResult, NewBatch, Scope } from '@synckeep/core';
-import { SyncError } from '@synckeep/protocol';
-import type { Database, Value } from '../database.js';
+import type { Database } from '../database.js';
 import { toScopeId } from '../scope-id.js';
-import { fromTag, toTag } from '../scope-row.js';
 import { toArrayText } from './array-text.js';
-import { toNamedPlace } from './named-place.js';
-import { fromBlobs, fromOp } from './row.js';
+import { toChangeArguments } from './change-arguments.js';
+import { isUnfinished, type Outcome, settle, toHeadArguments } from './push.js';
 
 /** Positions that one look covers: a few milliseconds. The function `append` asks for a look beyond as many. */
 const slice = 10_000;
@@ -18,71 +16,7 @@ interface Scanned {
   readonly clashes: readonly number[];
 }
 
-/** What the function `append` answers. Tags are signed. */
-type Outcome =
-  | (AppendResult & { readonly refusal?: undefined })
-  | ({ readonly refusal: 'scan'; readonly device: number } & Omit<Scanned, 'clashes'>)
-  | { readonly refusal: 'stale_key_version'; readonly key_version: number }
-  | { readonly refusal: 'cursor_expired'; readonly reason: string }
-  | { readonly refusal: 'row_changed'; readonly indexes: readonly number[] }
-  | { readonly refusal: 'unknown_device' | 'base_required' | 'quota_exceeded' };
-
-const toBase = ({ base }: NewBatch): string | null => {
-  if (base === null) return null;
-  if (base === 'missing') return '{"kind":"missing"}';
-  const [kind, epoch, position, tag, own, floor] = toNamedPlace(base);
-  return JSON.stringify({ kind, epoch, position, tag, own, floor });
-};
-
-/** A version that does not fit its column was never given out, and is as stale as the largest that fits. */
-const toColumn = (keyVersion: number | null): number | null =>
-  keyVersion === null ? null : Math.min(keyVersion, 2 ** 31 - 1);
-
-/** The arguments but for what a scan found, which comes between the two parts. */
-const argumentsOf = (scope: Scope, batch: NewBatch): readonly [readonly Value[], readonly Value[]] => {
-  const { changes } = batch;
-  let bytes = 0;
-  let entries = 0;
-  for (const { data } of changes) {
-    if (data === null) continue;
-    bytes += Buffer.byteLength(data);
-    entries++;
-  }
-  const hasBlobs = changes.some(({ blobs }) => blobs !== null);
-  return [
-    [
-      ...[toScopeId(scope), scope.appId, scope.userId, batch.deviceId, batch.batchId, fromTag(batch.tag), batch.now],
-      ...[toColumn(batch.keyVersion), batch.bytesLimit, bytes, entries, toBase(batch)],
-    ],
-    [
-      changes.length,
-      `{${changes.map(({ op }) => fromOp(op)).join(',')}}`,
-      toArrayText(changes.map(({ table }) => table)),
-      toArrayText(changes.map(({ rowId }) => rowId)),
-      toArrayText(changes.map(({ timestamp }) => timestamp)),
-      hasBlobs ? toArrayText(changes.map(({ blobs }) => fromBlobs(blobs))) : '{}',
-      toArrayText(changes.map(({ data }) => data)),
-    ],
-  ];
-};
-
 const placeholders = Array.from({ length: 20 }, (_, index) => `$${index + 1}`).join(', ');
-
-/** @throws SyncError */
-const refuse = (outcome: Exclude<Outcome, AppendResult | { refusal: 'scan' }>): never => {
-  switch (outcome.refusal) {
-    case 'stale_key_version':
-      throw new SyncError(outcome.refusal, { details: { key_version: outcome.key_version } });
-    case 'cursor_expired':
-      throw new SyncError(outcome.refusal, { details: { reason: outcome.reason } });
-    case 'row_changed':
-      throw new SyncError(outcome.refusal, {
-        details: { indexes: [...new Set(outcome.indexes)].sort((a, b) => a - b) },
-      });
-    default:
-      throw new SyncError(outcome.refusal);
-  }
-};
 
 /** `ChangeLog.append`: one round trip, or some more where the base lies far behind. */
 export const createAppend = (database: Database) => {
@@ -111,17 +45,17 @@ export const createAppend = (database: Database) => {
   };
 
   return async (scope: Scope, batch: NewBatch): Promise<AppendResult> => {
-    const [before, after] = argumentsOf(scope, batch);
+    const head = toHeadArguments(scope, batch);
+    const rest = [batch.changes.length, ...toChangeArguments(batch.changes)];
     // Without a batch id nothing tells a repetition from another push.
     const run = batch.batchId === null ? database.once : database.query;
     let scanned: Scanned | null = null;
     for (;;) {
       const known = scanned && JSON.stringify(scanned);
-      const [row] = await run<{ outcome: Outcome }>(call, [...before, known, ...after]);
+      const [row] = await run<{ outcome: Exclude<Outcome, { refusal: 'busy' }> }>(call, [...head, known, ...rest]);
       if (!row) throw new Error('The function append answered nothing.');
       const { outcome } = row;
-      if (outcome.refusal === undefined) return { ...outcome, tag: toTag(outcome.tag) };
-      if (outcome.refusal !== 'scan') return refuse(outcome);
+      if (!isUnfinished(outcome)) return settle(outcome);
       scanned = await scan(scope, batch, outcome, scanned);
     }
   };

@@ -25,7 +25,8 @@ export const createPresented = ({ schema, query }: Database) => {
       presented_own = $7, presented_floor = $8, presented_at = $9
     WHERE scope = $1 AND id = $2 AND log = $3 AND last_seen_at = $10`;
 
-  return async (scope: Scope, result: ReadResult, { deviceId, now }: LogQuery): Promise<void> => {
+  return async (scope: Scope, result: ReadResult, { deviceId, now, isPresented }: LogQuery): Promise<void> => {
+    if (!isPresented) return;
     const mustNote = isWrong(result);
     if (!mustNote && !isBehind(result, now)) return;
     const { epoch, position, tag, own, floor } = result.start;

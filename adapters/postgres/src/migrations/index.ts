@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql as tables } from './0001-tables.js';
 import { sql as functions } from './0002-functions.js';
+import { sql as appendTogether } from './0003-append-together.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -20,4 +21,8 @@ const migration = (number: number, name: string, sql: string): Migration => ({
 });
 
 /** Append only: a migration that was released is never edited. */
-export const migrations: readonly Migration[] = [migration(1, 'tables', tables), migration(2, 'functions', functions)];
+export const migrations: readonly Migration[] = [
+  migration(1, 'tables', tables),
+  migration(2, 'functions', functions),
+  migration(3, 'append-together', appendTogether),
+];

@@ -29,7 +29,8 @@ export const createPresented = (database: Database, writer: Writer) => {
     ),
   );
 
-  return async (row: DeviceRow, place: Place, { now }: LogQuery): Promise<void> => {
+  return async (row: DeviceRow, place: Place, { now, isPresented }: LogQuery): Promise<void> => {
+    if (!isPresented) return;
     const mustNote = isWrong(row, place);
     if (!mustNote && !isBehind(row, place, now)) return;
     const { epoch, position, tag, own, floor } = place;

@@ -28,6 +28,5 @@ const icon = (path: string): Html =>
 export const icons = {
   sync: icon('<path d="M16 8a6.2 6.2 0 0 0-11.3-1.9L3 8m0-4v4h4m-3 4a6.2 6.2 0 0 0 11.3 1.9L17 12m0 4v-4h-4"/>'),
   person: icon('<circle cx="10" cy="7" r="3.2"/><path d="M3.8 17c.7-3 3.2-4.6 6.2-4.6s5.5 1.6 6.2 4.6"/>'),
-  clock: icon('<circle cx="10" cy="10" r="7"/><path d="M10 6v4.200l2.7 1.7"/>'),
-  lock: icon('<rect x="4" y="9" width="12" height="8" rx="2"/><path d="M6.8 9V6.500a3.2 3.2 0 0 1 6.4 0V9"/>'),
+  clock: icon('<circle cx="10" cy="10" r="7"/><path d="M10 6v4.2l2.7 1.7"/>'),
 } as const;

@@ -4,13 +4,14 @@ import type { Provider } from 'oidc-provider';
 import type { Accounts } from '../create-accounts.js';
 import { createBrowserSessions } from '../pages/browser-sessions.js';
 import { readCookies } from '../pages/cookies.js';
+import { notFoundPage } from '../pages/error-page.js';
 import type { PageRoute } from '../pages/page-request.js';
 import { answerRoutes, type PageSection } from '../pages/page-section.js';
 import type { Place } from '../pages/place.js';
 import { createEdge, EdgeError, type EdgeRequest } from './edge.js';
 import { exchange } from './exchange.js';
 import { createGrants } from './grants.js';
-import { cookieNames, createProvider, interactionPath } from './provider.js';
+import { cookieNames, interactionPath } from './names.js';
 import { createSignInRoutes } from './sign-in.js';
 import type { SignInLinks } from './sign-in-pages.js';
 import { createUserinfo } from './userinfo.js';
@@ -28,6 +29,9 @@ const refusal = (status: number, error: string, description: string, retryAfter?
   headers: { ...json, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) },
   body: JSON.stringify({ error, error_description: description }),
 });
+
+/** What is served here of all that the library can do. */
+const served = /^\/oauth\/(?:authorize(?:\/[^/]+)?|interaction\/[^/]+|token|revoke|jwks)$|^\/\.well-known\/[^/]+$/;
 
 const resume = /^\/oauth\/authorize\/([^/]+)$/;
 
@@ -48,17 +52,21 @@ export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageS
     readonly listener: ReturnType<Provider['callback']>;
     readonly routes: readonly PageRoute[];
   }
-  const openByUrl = new Map<string, Open>();
+  const openByUrl = new Map<string, Promise<Open>>();
 
-  const openAt = (place: Place): Open => {
+  const openAt = (place: Place): Promise<Open> => {
     const url = place.origin + place.base;
-    const known = openByUrl.get(url);
-    if (known) return known;
+    const opening = openByUrl.get(url) ?? load(place);
+    openByUrl.set(url, opening);
+    return opening;
+  };
+
+  /** The library is loaded by the first one who needs it: a server whose apps log in directly does without. */
+  const load = async (place: Place): Promise<Open> => {
+    const { createProvider } = await import('./provider.js');
     const provider = createProvider(place, parts, grants);
     const routes = createSignInRoutes({ provider, parts, grants, browserSessions, place, links });
-    const open = { provider, listener: provider.callback(), routes };
-    openByUrl.set(url, open);
-    return open;
+    return { provider, listener: provider.callback(), routes };
   };
 
   /**
@@ -91,10 +99,13 @@ export const createOAuth = ({ accounts, links = () => [] }: OAuthOptions): PageS
     paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
     async answer(call, place) {
       if (call.path === '/oauth/userinfo') return userinfo(call);
-      const { provider, listener, routes } = openAt(place);
+      if (!served.test(call.path)) return notFoundPage();
+      const { provider, listener, routes } = await openAt(place);
       if (call.path.startsWith(`${interactionPath}/`)) return answerRoutes(routes, call, place);
       try {
         if (call.method === 'POST') await addressLimits.take('exchange', call.address);
+        // Each request of an app is stored for a while, whoever sends it.
+        else if (call.path === '/oauth/authorize') await addressLimits.take('public', call.address);
         const request = await toEdgeRequest(call, await toSessionCookie(provider, call));
         const prepared = call.path === '/oauth/revoke' ? await revokeAccess(request) : request;
         const answer = await exchange(listener, prepared, place);

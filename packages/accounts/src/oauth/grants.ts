@@ -42,13 +42,28 @@ const page = 100;
 export const toSessionId = (grantId: string): string => toUuid(grantId);
 
 export const createGrants = (
-  parts: Pick<AccountParts, 'records' | 'clock' | 'sessions' | 'users' | 'notifier' | 'loginAudit'>,
+  parts: Pick<AccountParts, 'records' | 'clock' | 'sessions' | 'users' | 'appRecords' | 'notifier' | 'loginAudit'>,
 ): Grants => {
-  const { records, clock, sessions, users, notifier, loginAudit } = parts;
+  const { records, clock, sessions, users, appRecords, notifier, loginAudit } = parts;
   const stored = createCollection(records, clock, grantKind);
   const sessionRecords = createCollection(records, clock, sessionKind);
 
+  /** Of several that end one login at once, one writes the row; user and app must still be there for it to name them. */
+  const endLiving = async (sessionId: string): Promise<void> => {
+    const session = await sessions.get(sessionId);
+    if (session === null) return;
+    const { userId, appId } = session;
+    const writes = [
+      sessionRecords.delete(sessionId, 'present'),
+      users.checkPresent(userId),
+      appRecords.check(appId, 'present'),
+      ...(await loginAudit.end({ userId, appId, address: null })),
+    ];
+    await records.transact(writes, clock.now());
+  };
+
   const endSession = async (sessionId: string): Promise<void> => {
+    await endLiving(sessionId);
     for (;;) {
       const found = await records.find(grantKind.name, 'session', sessionId, { after: null, limit: page });
       // With the session first of all, so that a crash in between leaves nothing that works.

@@ -3,7 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { AccountParts } from '../create-accounts.js';
 import type { PageRequest } from '../pages/page-request.js';
-import { cookieNames } from './provider.js';
+import { cookieNames } from './names.js';
 
 type Stored = InstanceType<Provider['Interaction']>;
 

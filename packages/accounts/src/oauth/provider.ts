@@ -10,21 +10,11 @@ import { createFindClient } from './clients.js';
 import { keyGenerationOf } from './exchange.js';
 import type { ContinuedLogin, Grants } from './grants.js';
 import { lifetimes } from './lifetimes.js';
+import { cookieNames, interactionPath, resource } from './names.js';
 import { renderProblem } from './problem-page.js';
 import { isLoopback } from './redirects.js';
 import { toSigningKey } from './signing-key.js';
 import { createStorage } from './storage.js';
-
-export const cookieNames = {
-  session: 'synckeep_oauth',
-  interaction: 'synckeep_oauth_page',
-  resume: 'synckeep_oauth_resume',
-} as const;
-
-/** What every access token is for. */
-export const resource = 'urn:sync';
-
-export const interactionPath = '/oauth/interaction';
 
 /** The library as it is used here: authorization code with PKCE for public clients, access tokens as those of a direct login. */
 export const createProvider = (place: Place, parts: AccountParts, grants: Grants): Provider => {

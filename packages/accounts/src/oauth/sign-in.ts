@@ -10,8 +10,8 @@ import type { Place } from '../pages/place.js';
 import type { UserRecord } from '../user-kind.js';
 import type { Grants } from './grants.js';
 import { findInteraction, type Interaction, keepStep } from './interaction.js';
+import { interactionPath, resource } from './names.js';
 import { expiredPage } from './problem-page.js';
-import { interactionPath, resource } from './provider.js';
 import { toFormAction } from './redirects.js';
 import { type SignInLinks, type SignInView, toCodePage, toConsentPage, toLoginPage } from './sign-in-pages.js';
 

@@ -1,5 +1,6 @@
 import type { Audit, Clock, Log, Notifier, Records } from '@synckeep/core';
 import { AccountError } from '../account-error.js';
+import type { KnownPlaces } from '../known-places.js';
 import { endLinksOf, type Links } from '../links/links.js';
 import type { UserLinks } from '../links/user-links.js';
 import type { Letters } from '../mail/letters.js';
@@ -47,14 +48,29 @@ export const createPasswordReset = (deps: {
   readonly outbox: Outbox;
   readonly letters: Letters;
   readonly urls: PageUrls;
+  readonly knownPlaces: KnownPlaces;
   readonly hasher: PasswordHasher;
   readonly notifier: Notifier;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
 }): PasswordReset => {
-  const { records, users, links, userLinks, secondFactor, outbox, letters, urls, hasher, notifier, audit, clock, log } =
-    deps;
+  const {
+    knownPlaces,
+    records,
+    users,
+    links,
+    userLinks,
+    secondFactor,
+    outbox,
+    letters,
+    urls,
+    hasher,
+    notifier,
+    audit,
+    clock,
+    log,
+  } = deps;
 
   return {
     request(email) {
@@ -98,6 +114,8 @@ export const createPasswordReset = (deps: {
         notifier.publish({ topic: 'access' });
         if (revokeTokens) await endSessionsOf(records, clock, 'user', userId);
         await endLinksOf(records, clock, 'user', userId);
+        // Whoever fails to log in elsewhere, on purpose, does not keep the user out from here.
+        await knownPlaces.remember(userId, address);
         outbox.post(async () => letters.passwordChanged(value.email, urls.forgot()));
         log.info({ userId, revokeTokens }, 'password reset');
         return 'done';

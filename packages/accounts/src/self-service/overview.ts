@@ -52,7 +52,7 @@ export const createOverviewRoutes = (context: Context): readonly PageRoute[] => 
     const { appId, appName, bytesUsed, totalChanges, sessions } = facts;
     return html`<section class="app"><div class="heading">${toAppMark(appName)}<div><h3>${appName}</h3>
 <p class="hint">${toSize(bytesUsed)} in ${totalChanges} ${totalChanges === 1 ? 'change' : 'changes'} · ${sessions.length === 0 ? 'not signed in' : sessions.length === 1 ? 'signed in once' : `signed in ${sessions.length} times`}</p></div>
-${sessions.length > 0 && html`<form method="post" action="${to('/apps')}"><input type="hidden" name="app" value="${appId}"><button type="submit" class="link" aria-label="Sign out of ${appName} everywhere">Sign out everywhere</button></form>`}</div>
+${sessions.length > 0 && html`<form method="post" action="${to('/apps')}"><input type="hidden" name="app" value="${appId}"><button type="submit" class="link" aria-label="Sign out everywhere: ${appName}">Sign out everywhere</button></form>`}</div>
 ${toDevices(facts)}</section>`;
   };
 

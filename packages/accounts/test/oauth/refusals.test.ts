@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createCountingLimiter } from '../accounts-fixture.js';
 import { createStage, origin, redirect, type Stage, toChallenge } from './oauth-stage.js';
 
 afterEach(() => vi.useRealTimers());
@@ -118,6 +119,17 @@ describe('a request of an app', () => {
 
   it('without a user at the screen is refused, because every app asks [P-114]', async () => {
     expect(errorAt((await open({ prompt: 'none' })).url)).toBe('login_required');
+  });
+});
+
+describe('requests of apps', () => {
+  it('are limited by address, because each is stored for a while [P-6]', async () => {
+    const stage = await createStage({ rateLimiter: createCountingLimiter() });
+    const ask = () => stage.call(stage.toAuthorizeUrl('v'));
+    for (let count = 0; count < 60; count += 1) expect((await ask()).status).toBe(303);
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('60');
   });
 });
 

@@ -180,6 +180,23 @@ describe('signing out', () => {
   });
 });
 
+describe('the end of a login', () => {
+  it('stands in the audit log once, by whom and of which app [P-117]', async () => {
+    freeze();
+    const { obtain, post, refresh, apiKey, all, user, app } = await createStage();
+    const rows = async () => (await all()).filter(({ value }) => JSON.stringify(value).includes('"login.end"'));
+    const one = await obtain({ scope: 'offline_access' });
+    await Promise.all([1, 2, 3].map(() => post('/oauth/revoke', { client_id: apiKey, token: one.refresh_token })));
+    expect(await rows()).toHaveLength(1);
+    const two = await obtain({ scope: 'offline_access' });
+    await refresh(two.refresh_token);
+    pass(31_000);
+    await refresh(two.refresh_token);
+    expect(await rows()).toHaveLength(2);
+    for (const { value } of await rows()) expect(value).toMatchObject({ appId: app.id, subject: { id: user.id } });
+  });
+});
+
 describe('the token endpoint', () => {
   it('is read by pages of the origins of the app [P-8, P-113]', async () => {
     const { allow, exchange, apps, app, call } = await createStage();
@@ -218,7 +235,8 @@ describe('the token endpoint', () => {
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(body).toHaveProperty('error');
     expect((await call('/oauth/token')).status).toBeGreaterThanOrEqual(400);
-    expect((await call('/oauth/nothing')).status).toBe(404);
+    for (const path of ['nothing', 'logout', 'logout/confirm']) expect((await call(`/oauth/${path}`)).status).toBe(404);
+    expect((await call('/oauth/logout/confirm', { method: 'POST', body: new URLSearchParams() })).status).toBe(404);
     expect((await call('/oauth/authorize', { method: 'POST', body: new URLSearchParams() })).status).toBe(404);
     expect((await call('/oauth/authorize', { method: 'DELETE' })).status).toBeGreaterThanOrEqual(400);
   });

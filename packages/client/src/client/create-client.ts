@@ -3,6 +3,7 @@ import type { ApiCalls } from '../api/call.js';
 import { createHttpCalls, toBase } from '../api/http-calls.js';
 import { createOAuth, type OAuth } from '../auth/oauth.js';
 import { type ClientSession, createSession } from '../auth/session.js';
+import { type Blobs, type BlobsOptions, createBlobs } from '../blobs/index.js';
 import { createHybridClock } from '../merge/hybrid-clock.js';
 import { lastWriteWins } from '../merge/merge.js';
 import type { LocalStore, QuarantinedChange, RowKey } from '../store/local-store.js';
@@ -32,6 +33,8 @@ export interface ClientOptions<T extends Tables, Keys extends EntryKeys> {
   readonly tables: T;
   /** Makes the keys of the log from what the client has. */
   readonly keys: (parts: ClientParts) => Keys;
+  /** How encrypted files are sent and cached; see `createBlobs`. */
+  readonly blobs?: Omit<BlobsOptions, 'call'>;
   /** What people see in their list of devices. */
   readonly device: DeviceLabel;
   /** Below which `/authorize` and `/token` are; `/oauth` of the server's origin without it. */
@@ -52,6 +55,8 @@ export interface Client<T extends Tables, Keys extends EntryKeys> {
   readonly session: ClientSession;
   readonly oauth: OAuth;
   readonly keys: Keys;
+  /** Encrypted files beside the rows. */
+  readonly blobs: Blobs;
   /** Every operation of the server, typed by the table of operations. */
   readonly call: ApiCalls;
   /** Ends the sync. Nothing is lost: what waits is in the store. */
@@ -116,6 +121,7 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
     session,
     oauth,
     keys,
+    blobs: createBlobs({ fetch, timers, ...options.blobs, call: http.call }),
     call: http.call,
     async close() {
       await sync.api.stop();

@@ -240,6 +240,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
       const last = work;
       tell({ type: 'stopped' });
       await last;
+      await counting;
     },
   };
 };

@@ -9,6 +9,7 @@ export interface WebTabsOptions {
 /** Tabs by Web Locks and a BroadcastChannel. When the tab that syncs is closed, the browser gives its lock to the next. */
 export const createWebTabs = ({ name, locks = navigator.locks }: WebTabsOptions): Tabs => {
   const channel = new BroadcastChannel(`synckeep/${name}`);
+  let isClosed = false;
   return {
     lead(onLead) {
       const leave = new AbortController();
@@ -29,12 +30,18 @@ export const createWebTabs = ({ name, locks = navigator.locks }: WebTabsOptions)
         release();
       };
     },
-    post: (message) => channel.postMessage(message),
+    post(message) {
+      // A write that ends after the window was given up has nobody to tell.
+      if (!isClosed) channel.postMessage(message);
+    },
     onMessage(listener) {
       const receive = ({ data }: MessageEvent<TabMessage>): void => listener(data);
       channel.addEventListener('message', receive);
       return () => channel.removeEventListener('message', receive);
     },
-    close: () => channel.close(),
+    close() {
+      isClosed = true;
+      channel.close();
+    },
   };
 };

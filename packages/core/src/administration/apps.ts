@@ -54,7 +54,11 @@ export const createAppAdministration = (deps: {
     }
   };
 
+  const get = async (appId: string): Promise<App | null> => (await apps.get(appId))?.value ?? null;
+
   return {
+    get,
+
     async create({ name }) {
       const apiKey = toApiKey(random);
       const app: App = {
@@ -83,10 +87,6 @@ export const createAppAdministration = (deps: {
       return found.map(({ value }) => value);
     },
 
-    async get(appId) {
-      return (await apps.get(appId))?.value ?? null;
-    },
-
     async findByKey(apiKey) {
       const wanted = digest(apiKey);
       const [found] = await apps.find('key', wanted, { after: null, limit: 1 });
@@ -95,8 +95,11 @@ export const createAppAdministration = (deps: {
       return { app: found.value, keyGeneration: key.generation };
     },
 
-    update: (appId, patch) =>
-      revise(appId, (app) => ({ ...app, ...patch }), 'app.update', { changed: Object.keys(patch).join(', ') }),
+    async update(appId, patch) {
+      const changed = Object.keys(patch);
+      if (changed.length === 0) return get(appId);
+      return revise(appId, (app) => ({ ...app, ...patch }), 'app.update', { changed: changed.join(', ') });
+    },
 
     async rotateKey(appId, { overlapSeconds = 0 } = {}) {
       const apiKey = toApiKey(random);

@@ -47,9 +47,9 @@ const mostInOrder = 0xffffff;
 export const createAudit = ({ clock, random, retention = year }: AuditOptions): Audit => {
   let written = 0;
   return {
-    entry({ details = {}, ...entry }) {
+    entry({ details = {}, address, ...entry }) {
       const at = clock.now();
-      const row = { at, ...entry, details: { ...details } };
+      const row = { at, ...entry, address: address === '' ? null : address, details: { ...details } };
       // Of one moment, too, the newest comes first.
       written = (written + 1) % mostInOrder;
       const order = (mostInOrder - written).toString(16).padStart(6, '0');

@@ -1,7 +1,17 @@
 import type { Pseudonyms } from '../access/pseudonym.js';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
 import { randomHex, toUuid } from '../digest.js';
-import type { BlobStore, Clock, Log, Notifier, Random, Scope, ScopeFilter, Storage } from '../ports/index.js';
+import type {
+  BlobStore,
+  Clock,
+  Log,
+  Memberships,
+  Notifier,
+  Random,
+  Scope,
+  ScopeFilter,
+  Storage,
+} from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, ticketKind } from '../records/small-kinds.js';
@@ -22,6 +32,7 @@ export const createScopeAdministration = (deps: {
   readonly random: Random;
   readonly log: Log;
   readonly audit: Audit;
+  readonly memberships: Memberships | undefined;
 }) => {
   const { storage, notifier, clock, random, audit } = deps;
   const { records } = storage;
@@ -69,6 +80,7 @@ export const createScopeAdministration = (deps: {
       await records.transact([tombstone, audit.entry(entry)], clock.now());
       notifier.publish({ topic: 'access' });
       await dropTickets('user', userId);
+      await deps.memberships?.removeUser(userId);
       await eraseScopes({ userId, appId: null });
       await forgetInAudit({ records, clock, random }, userId);
     },

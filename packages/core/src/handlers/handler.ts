@@ -1,10 +1,22 @@
 import type { AnswerOf, OperationName, Operations, ParamsOf, QueryOf, RequestOf } from '@synckeep/protocol';
+import type { Admin } from '../access/admins.js';
 import type { Caller } from '../access/caller.js';
 import type { Entitled } from '../access/entitled.js';
 import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { ChangeFeed } from '../events/change-feed.js';
-import type { BlobStore, Clock, Log, Login, Notifier, Random, Storage, StreamBody } from '../ports/index.js';
+import type {
+  BlobStore,
+  Clock,
+  Log,
+  Login,
+  Memberships,
+  Notifier,
+  Random,
+  Storage,
+  StreamBody,
+} from '../ports/index.js';
+import type { AppAdministration } from '../server.js';
 
 /** Everything that a handler may use beside its call. Nothing else reaches time, chance or the world. */
 export interface Deps {
@@ -12,6 +24,8 @@ export interface Deps {
   readonly blobStore: BlobStore;
   readonly notifier: Notifier;
   readonly login: Login | null;
+  readonly memberships: Memberships | null;
+  readonly apps: AppAdministration;
   readonly entitled: Entitled;
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;
@@ -21,15 +35,21 @@ export interface Deps {
   readonly log: Log;
 }
 
+type CallerOf<A> = A extends 'public' | 'signed' ? null : A extends 'admin' ? Admin : Caller;
+
 export interface HandlerCall<N extends OperationName> {
   /** Who calls; null for a public operation. */
-  readonly caller: Operations[N]['access'] extends 'public' ? null : Caller;
+  readonly caller: CallerOf<Operations[N]['access']>;
   /** The token of the caller; "" without one. */
   readonly token: string;
   readonly body: RequestOf<N>;
+  /** The body as it came; empty without one. */
+  readonly bytes: Uint8Array;
   readonly params: ParamsOf<N>;
   readonly query: QueryOf<N>;
   header(name: string): string | undefined;
+  /** Whether the caller may still do this: for an answer that takes its time. @throws SyncError as at the beginning */
+  recheck(): Promise<void>;
   /** Of the client. */
   readonly address: string;
   readonly signal: AbortSignal;
@@ -39,7 +59,9 @@ export interface HandlerCall<N extends OperationName> {
 
 export interface Reply<N extends OperationName> {
   readonly status: keyof Operations[N]['answers'] & number;
-  readonly body: AnswerOf<N> | (Operations[N]['answers'] extends { 200: 'stream' } ? StreamBody : never);
+  readonly body:
+    | AnswerOf<N>
+    | (Operations[N] extends { answers: { 200: 'stream' } } | { lines: object } ? StreamBody : never);
   readonly headers?: Readonly<Record<string, string>>;
 }
 

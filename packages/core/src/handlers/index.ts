@@ -1,4 +1,8 @@
 import type { OperationName } from '@synckeep/protocol';
+import { linkApp, listApps, unlinkApp } from './admin/apps.js';
+import { listAudit } from './admin/audit.js';
+import { changeMembership, grantMembership, listMemberships, receiveWebhook } from './admin/memberships.js';
+import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from './admin/products.js';
 import { confirmBlob, deleteBlob, downloadBlob } from './blobs.js';
 import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
 import type { Handler } from './handler.js';
@@ -40,4 +44,18 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   deleteBlob,
   subscribe,
   subscribeTicket,
+  listApps,
+  linkApp,
+  unlinkApp,
+  listItems,
+  putItem,
+  deleteItem,
+  listTiers,
+  putTier,
+  deleteTier,
+  listMemberships,
+  grantMembership,
+  changeMembership,
+  listAudit,
+  receiveWebhook,
 };

@@ -1,19 +1,43 @@
-import { limits } from '@synckeep/protocol';
+import { limits, ndjson } from '@synckeep/protocol';
+import { accepts } from '../accepts.js';
+import { compressed } from '../compressed.js';
 import { fromPlace, toPlace } from '../cursors.js';
 import { toChangeAnswer, toTime } from '../wire.js';
 import type { Handler } from './handler.js';
+import { bytesPerStreamedPage, pullLines } from './pull-lines.js';
 
-/** P-40…P-48 */
-export const pull: Handler<'pull'> = async ({ caller, body, now }, { storage }) => {
-  const page = await storage.changeLog.read(caller.scope, {
+/** P-40…P-49 */
+export const pull: Handler<'pull'> = async (call, deps) => {
+  const { caller, body, now, header } = call;
+  const isStreamed = accepts(header('accept'), ndjson);
+  const query = {
     deviceId: body.device_id,
-    after: toPlace(body.cursor),
-    includeOwn: body.include_own ?? false,
     limit: Math.min(body.limit ?? limits.changesPerPage, limits.changesPerPage),
-    maxBytes: limits.bytesPerPage,
+    maxBytes: isStreamed ? bytesPerStreamedPage : limits.bytesPerPage,
     maxScan: limits.rowsPerScan,
-    now,
+  };
+  const { changeLog } = deps.storage;
+  const includeOwn = body.include_own ?? false;
+  const page = await changeLog.read(caller.scope, {
+    ...query,
+    ...{ after: toPlace(body.cursor), includeOwn, isPresented: true, now },
   });
+  if (isStreamed) {
+    // The own marker of `next` goes on, so own changes are included up to the head of the beginning and no further.
+    const onward = { ...query, includeOwn: false, isPresented: false };
+    const { chunks, cut } = pullLines(
+      call,
+      page,
+      (after) => changeLog.read(caller.scope, { ...onward, after, now: deps.clock.now() }),
+      deps,
+    );
+    const { encoding, ...sent } = compressed(chunks, header('accept-encoding'));
+    return {
+      status: 200,
+      headers: { 'content-type': ndjson, ...(encoding && { 'content-encoding': encoding }) },
+      body: { ...sent, cut },
+    };
+  }
   const isRich = body.rich ?? false;
   return {
     status: 200,

@@ -35,7 +35,7 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
       query,
       ({ change }) => change.deviceId !== device.id || change.position <= start.own,
     );
-    log.devices.set(device.id, { ...device, presented: start });
+    if (query.isPresented) log.devices.set(device.id, { ...device, presented: start });
     return {
       changes: page.rows.map(toChange),
       next: { ...start, position: page.position, tag: page.tag },

@@ -1,5 +1,6 @@
 import { aliasKind, auditKind } from '../administration/audit-kind.js';
 import type { Json, RecordPut } from '../ports/index.js';
+import { adminTokenKind } from '../records/admin-token-kind.js';
 import { appKind } from '../records/app.js';
 import type { Kind } from '../records/collection.js';
 import { erasedKind, saltKind, ticketKind } from '../records/small-kinds.js';
@@ -40,6 +41,7 @@ export const toMovableKind = <T extends Json>(
 
 const coreKinds: readonly MovableKind[] = [
   toMovableKind(appKind, 'app'),
+  toMovableKind(adminTokenKind, 'server'),
   toMovableKind(auditKind, 'server'),
   toMovableKind(aliasKind, 'never'),
   toMovableKind(erasedKind, 'server'),

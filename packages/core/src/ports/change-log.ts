@@ -90,6 +90,8 @@ export interface LogQuery {
   readonly maxBytes: number;
   /** The page ends after this many positions were looked at. */
   readonly maxScan: number;
+  /** The device itself named this place. false: the server reads on for it, and what it has received is not known. */
+  readonly isPresented: boolean;
   readonly now: number;
 }
 
@@ -162,7 +164,7 @@ export interface ChangeLog {
    *   epoch is another one, its position is ahead of the head, or the row at its position has another tag (a row that
    *   compaction removed, or a tag of 0, proves nothing). A place of `noEpoch` at position 0 is the start.
    *
-   * Remembers with the device the place that this page was read from, with the own marker and the floor that go on in
+   * When it `isPresented`, remembers with the device the place that this page was read from, with the own marker and the floor that go on in
    * `next`: before it resolves when epoch, marker or floor differ from what is stored or the position is lower;
    * otherwise at most about once a second, so that it may lag. It never leads. Reading from a {@link PresentedPlace} moves only the
    * marker: a device that never presented anything has then presented the start.

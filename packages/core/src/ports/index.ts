@@ -8,6 +8,7 @@ export * from './environment.js';
 export * from './exchange.js';
 export * from './key-store.js';
 export * from './login.js';
+export * from './memberships.js';
 export * from './notifier.js';
 export * from './rate-limiter.js';
 export * from './records.js';

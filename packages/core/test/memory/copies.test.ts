@@ -56,7 +56,16 @@ const openFilled = async () => {
   } as const;
   const blob = { hash: 'ab', sizeBytes: 1, objectKey: 'o/1', now, expiresAt: now + 1, bytesLimit: null };
   const given = structuredClone({ device, batch, key, put, blob });
-  const query = { deviceId: device.id, after: null, includeOwn: true, limit: 9, maxBytes: 9, maxScan: 9, now };
+  const query = {
+    deviceId: device.id,
+    after: null,
+    includeOwn: true,
+    limit: 9,
+    maxBytes: 9,
+    maxScan: 9,
+    isPresented: true,
+    now,
+  };
   const answers = () =>
     Promise.all([
       deviceStore.register(scope, device),

@@ -1,3 +1,4 @@
+export * from './admin.js';
 export * from './blobs.js';
 export * from './devices.js';
 export * from './error.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
+import { errorAnswer } from './error.js';
 import { count, hash, id, text, timestamp } from './text.js';
 
 /**
@@ -63,6 +64,19 @@ export const pullAnswer = z.looseObject({
   last_push: count(),
   server_time: timestamp,
 });
+
+/** A line of a pull that is answered as NDJSON (P-49): a change, where the log was read up to, or why it ends early. */
+export const pullLine = z.union([
+  pulledChange,
+  z.looseObject({
+    /** null: the start. */
+    cursor: answerCursor.nullable(),
+    has_more: z.literal(false).optional(),
+    last_push: count().optional(),
+    server_time: timestamp.optional(),
+  }),
+  errorAnswer,
+]);
 
 export const statusAnswer = z.looseObject({
   total_changes: count(),

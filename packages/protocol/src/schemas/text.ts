@@ -25,15 +25,13 @@ export const id = text(1, 64);
 
 const second = '(?:[0-5][0-9]|60)';
 
+export const timestampPattern = `[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:${second}(?:\\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])`;
+
 /** RFC 3339, returned byte for byte as it came (P-3). */
 export const timestamp = z
   .string()
   .max(64)
-  .regex(
-    new RegExp(
-      `^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:${second}(?:\\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$`,
-    ),
-  );
+  .regex(new RegExp(`^${timestampPattern}$`));
 
 /** SHA-256 of the stored bytes, 64 hex digits of either case. */
 export const hash = z.string().regex(/^[0-9a-fA-F]{64}$/);

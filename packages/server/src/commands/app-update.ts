@@ -45,8 +45,8 @@ const toLinkPatch = ({ link, paid, free, unlink }: UpdateFlags): AppPatch => {
   if (unlink) return { link: null };
   if (link === undefined && (paid || free)) throw new Refusal('Say with --link which item or tier is paid or free.');
   if (link === undefined) return {};
-  if (paid === free) throw new Refusal('Say --paid or --free with --link.');
-  return { link: { ...link, paid: paid === true } };
+  if (paid && free) throw new Refusal('Say either --paid or --free.');
+  return { link: { ...link, paid: free !== true } };
 };
 
 const toPatch = (flags: UpdateFlags): AppPatch => ({
@@ -73,11 +73,11 @@ export const appUpdate = (): Command =>
     .option('--no-require-base', 'accept pushes without a base again')
     .option(
       '--link <item:id|tier:id>',
-      'link the app to an item or membership tier, with --paid or --free',
+      'link the app to an item or tier: then syncing needs what people have bought',
       optionValue(parseLink, '"item:" or "tier:" and an id'),
     )
-    .option('--paid', 'with --link: syncing needs an active purchase or membership')
-    .option('--free', 'with --link: syncing is open to everybody')
+    .option('--paid', 'with --link: unless the item is free (default)')
+    .option('--free', 'with --link: syncing is open to everybody, whatever the item says')
     .addOption(
       new Option('--registration <who>', 'who may register for this app by themselves').choices([
         'open',

@@ -66,6 +66,7 @@ export const newQuery = (deviceId: string, over: Partial<LogQuery> = {}): LogQue
   limit: 500,
   maxBytes: 8 * 1024 * 1024,
   maxScan: 10_000,
+  isPresented: true,
   now,
   ...over,
 });

@@ -106,7 +106,7 @@ export const explainRead = (model: LogModel, query: LogQuery, answer: LogPage | 
     }
     if (isRefused(answer) || !fits(model, query, located.start, answer)) continue;
     const read = { epoch: model.epoch, position: located.start?.position ?? 0, tag: 0, own: answer.next.own, floor: 0 };
-    explained.push(...remember(presented, read));
+    explained.push(...(query.isPresented ? remember(presented, read) : [presented]));
   }
   if (explained.length === 0) return [];
   return [{ ...model, presented: { ...model.presented, [deviceId]: unique(explained) } }];

@@ -68,8 +68,8 @@ export const createPlayer = (scope: Scope, devices: readonly string[]) => {
       presented: { proof: null },
       wrong: wrongPlace(model, step.pick),
     } as const;
-    const { includeOwn, limit, maxBytes, maxScan } = step;
-    const query = { after: after[step.after], includeOwn, limit, maxBytes, maxScan, now };
+    const { includeOwn, isPresented, limit, maxBytes, maxScan } = step;
+    const query = { after: after[step.after], includeOwn, isPresented, limit, maxBytes, maxScan, now };
     return { kind: 'read', query: newQuery(deviceId, query) };
   };
 

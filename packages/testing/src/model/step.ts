@@ -21,6 +21,7 @@ export type Step =
       readonly device: number;
       readonly after: 'start' | 'next' | 'place' | 'integer' | 'presented' | 'wrong';
       readonly includeOwn: boolean;
+      readonly isPresented: boolean;
       readonly limit: number;
       readonly maxBytes: number;
       readonly maxScan: number;
@@ -89,6 +90,7 @@ const read = fc.record({
   device,
   after: fc.constantFrom(...(['start', 'next', 'next', 'place', 'integer', 'presented', 'wrong'] as const)),
   includeOwn: fc.constantFrom(false, false, true),
+  isPresented: fc.constantFrom(true, true, true, false),
   limit,
   maxBytes: fc.constantFrom(1, 12, 30, 1_000_000),
   maxScan,

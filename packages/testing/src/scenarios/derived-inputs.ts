@@ -33,6 +33,32 @@ export const validInput = (device: Device): Readonly<Record<OperationName, CallI
   deleteBlob: { params: { hash: sampleHash } },
   subscribe: {},
   subscribeTicket: {},
+  listApps: {},
+  linkApp: { params: { app_id: device.app.id }, body: { kind: 'item', id: 'pro' } },
+  unlinkApp: { params: { app_id: device.app.id } },
+  listItems: {},
+  putItem: { params: { item_id: 'pro' }, body: { name: 'Notes Pro' } },
+  deleteItem: { params: { item_id: 'pro' } },
+  listTiers: {},
+  putTier: { params: { tier_id: 'gold' }, body: { label: 'Gold', blob_limit: 1024 } },
+  deleteTier: { params: { tier_id: 'gold' } },
+  listMemberships: {},
+  grantMembership: {
+    params: { user_id: device.user.id },
+    body: { kind: 'item', id: 'pro', ends_at: '2030-03-13T10:05:00Z', grace_seconds: 60 },
+  },
+  changeMembership: {
+    params: { user_id: device.user.id, membership_id: zeroId },
+    body: { ends_at: '2030-03-13T10:05:00Z' },
+  },
+  listAudit: {},
+  receiveWebhook: { params: { provider: 'stripe' }, body: { id: 'evt_1' } },
+});
+
+/** A value for every parameter of a path. */
+export const sampleParams = (device: Device): Readonly<Record<string, string>> => ({
+  ...{ device_id: device.id, hash: sampleHash, app_id: device.app.id, user_id: device.user.id },
+  ...{ item_id: 'pro', tier_id: 'gold', membership_id: zeroId, provider: 'stripe' },
 });
 
 const jwt = (header: object, claims: object): string =>

@@ -1,4 +1,6 @@
 import {
+  type AdminScope,
+  adminScopes,
   type Operation,
   type OperationName,
   operationNames,
@@ -8,7 +10,7 @@ import {
 } from '@synckeep/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Device } from './caller.js';
-import { badTokens, goodClaims, sampleHash, validInput, zeroId } from './derived-inputs.js';
+import { badTokens, goodClaims, sampleHash, sampleParams, validInput, zeroId } from './derived-inputs.js';
 import { type CallInput, type Fixture, openFixture, toWireRequest } from './fixture.js';
 import type { ScenarioSetup } from './setup.js';
 import { unionMerges } from './union-merges.js';
@@ -17,8 +19,18 @@ import { checkError } from './wire-check.js';
 const row = (name: OperationName): Operation => operations[name];
 const names = (isMeant: (operation: Operation) => boolean): readonly OperationName[] =>
   operationNames.filter((name) => isMeant(row(name)));
-const withToken = names(({ access }) => access !== 'public');
+const withToken = names(({ access }) => access === 'token' || access === 'token-or-ticket');
+const withAdminToken = names(({ access }) => access === 'admin');
 const withBody = names(({ bodyLimit }) => bodyLimit > 0);
+
+const createAdminToken = async (f: Fixture, scopes: readonly AdminScope[]): Promise<string> =>
+  (await f.server.adminTokens.create({ name: 'of a test', scopes })).text;
+
+/** A token that each operation lets in. */
+const tokensFor = async (f: Fixture, device: Device): Promise<(name: OperationName) => string> => {
+  const adminToken = await createAdminToken(f, adminScopes);
+  return (name) => (row(name).access === 'admin' ? adminToken : device.token);
+};
 
 const malformed = ['{', '[1,', '{"a":}', "{'a': 1}", '\u0000', 'true false', '{"a":1}}'];
 const wrongTypes = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json'];
@@ -86,10 +98,63 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       return open.length;
     });
 
-    check('every operation looks at its token before its body [P-10]', async (f) => {
-      const both = withBody.filter((each) => withToken.includes(each));
+    check(
+      'every admin operation refuses to work without a token, and with the token of a user [P-160]',
+      async (f, device) => {
+        for (const each of withAdminToken) {
+          const input = validInput(device)[each];
+          (await f.call(each, input)).refusal('missing_token');
+          (await f.call(each, { ...input, query: { ...input.query, access_token: device.token } })).refusal(
+            'missing_token',
+          );
+          for (const token of [device.token, 'garbage', `ska_${'0'.repeat(64)}`])
+            (await f.call(each, { ...input, token })).refusal('invalid_token');
+        }
+        return withAdminToken.length * 5;
+      },
+    );
+
+    check('every admin operation needs its scope, and no other one [P-160]', async (f, device) => {
+      for (const each of withAdminToken) {
+        const { scope } = row(each);
+        const others = await createAdminToken(
+          f,
+          adminScopes.filter((other) => other !== scope),
+        );
+        const input = validInput(device)[each];
+        expect((await f.call(each, { ...input, token: others })).refusal('scope_required')).toEqual({ scope });
+        const own = await createAdminToken(
+          f,
+          adminScopes.filter((other) => other === scope),
+        );
+        expect((await f.call(each, { ...input, token: own })).text).not.toContain('scope_required');
+      }
+      return withAdminToken.length * 2;
+    });
+
+    check(
+      'every admin operation refuses an admin token from the moment in which it is revoked [P-160]',
+      async (f, device) => {
+        const { token, text } = await f.server.adminTokens.create({ name: 'short', scopes: adminScopes });
+        (await f.call('listApps', { token: text })).ok();
+        expect(await f.server.adminTokens.revoke(token.id)).toBe(true);
+        for (const each of withAdminToken)
+          (await f.call(each, { ...validInput(device)[each], token: text })).refusal('invalid_token');
+        return withAdminToken.length;
+      },
+    );
+
+    check('no operation of a user takes an admin token [P-160]', async (f, device) => {
+      const token = await createAdminToken(f, adminScopes);
+      for (const each of withToken)
+        (await f.call(each, { ...validInput(device)[each], token })).refusal('invalid_token');
+      return withToken.length;
+    });
+
+    check('every operation looks at its token before its body [P-10]', async (f, device) => {
+      const both = withBody.filter((each) => [...withToken, ...withAdminToken].includes(each));
       for (const each of both) {
-        const input = { params: { device_id: zeroId, hash: sampleHash }, raw: '{' };
+        const input = { params: sampleParams(device), raw: '{' };
         (await f.call(each, { ...input, token: 'garbage' })).refusal('invalid_token');
       }
       return both.length;
@@ -107,19 +172,21 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     });
 
     check('every operation with a body refuses malformed JSON [P-5]', async (f, device) => {
+      const tokenFor = await tokensFor(f, device);
       for (const each of withBody) {
         for (const raw of malformed) {
           const { body: _, ...rest } = validInput(device)[each];
-          (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_json');
+          (await f.call(each, { ...rest, token: tokenFor(each), raw })).refusal('invalid_json');
         }
       }
       return withBody.length * malformed.length;
     });
 
     check('every operation with a body refuses another content type [P-5]', async (f, device) => {
+      const tokenFor = await tokensFor(f, device);
       for (const each of withBody) {
         for (const type of wrongTypes) {
-          const input = { ...validInput(device)[each], token: device.token, headers: { 'content-type': type } };
+          const input = { ...validInput(device)[each], token: tokenFor(each), headers: { 'content-type': type } };
           (await f.call(each, input)).refusal('unsupported_media_type');
         }
       }
@@ -127,10 +194,11 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     });
 
     check('every operation with a body refuses one byte more than its limit [P-5]', async (f, device) => {
+      const tokenFor = await tokensFor(f, device);
       for (const each of withBody) {
         const { body, ...rest } = validInput(device)[each];
         const raw = JSON.stringify(body).padEnd(row(each).bodyLimit + 1);
-        (await f.call(each, { ...rest, token: device.token, raw })).refusal('body_too_large');
+        (await f.call(each, { ...rest, token: tokenFor(each), raw })).refusal('body_too_large');
       }
       return withBody.length;
     });
@@ -138,14 +206,15 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     check(
       'every operation with a body refuses what is no object, and broken strings [P-3] [P-5]',
       async (f, device) => {
+        const tokenFor = await tokensFor(f, device);
         const bodies = ['null', '[]', '"x"', '7', '[[[[]]]]'];
         for (const each of withBody) {
           const { body, ...rest } = validInput(device)[each];
           for (const raw of bodies)
-            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_request');
+            (await f.call(each, { ...rest, token: tokenFor(each), raw })).refusal('invalid_request');
           for (const text of ['"\\ud800"', '"\\u0000"', '["\\udfff"]']) {
             const raw = JSON.stringify({ ...(body as object), unknown: 0 }).replace('"unknown":0', `"unknown":${text}`);
-            (await f.call(each, { ...rest, token: device.token, raw })).refusal('invalid_text');
+            (await f.call(each, { ...rest, token: tokenFor(each), raw })).refusal('invalid_text');
           }
         }
         return withBody.length * (bodies.length + 3);
@@ -153,15 +222,16 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     );
 
     check('every required field is required, and none takes a wrong type [P-5]', async (f, device) => {
+      const tokenFor = await tokensFor(f, device);
       let checks = 0;
-      for (const each of withBody) {
+      for (const each of withBody.filter((one) => row(one).access !== 'signed')) {
         const { body, ...rest } = validInput(device)[each];
         const fields = body as Readonly<Record<string, unknown>>;
         for (const [field, value] of Object.entries(fields)) {
           const wrong = [{}, true, ...(typeof value === 'string' ? [7, [], ''] : ['text'])];
           for (const bad of wrong) {
             if (field === 'confirm' && bad === '') continue;
-            const input = { ...rest, token: device.token, body: { ...fields, [field]: bad } };
+            const input = { ...rest, token: tokenFor(each), body: { ...fields, [field]: bad } };
             const details = (await f.call(each, input)).refusal('invalid_request');
             expect(details).toMatchObject({ in: 'body', pointer: `/${field}` });
             checks += 1;
@@ -200,8 +270,7 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
         const allowed = here.map((each) => row(each).method as string);
         const [first] = here;
         if (!first) continue;
-        const params = { device_id: device.id, hash: sampleHash };
-        const { path: wirePath } = toWireRequest(first, { params });
+        const { path: wirePath } = toWireRequest(first, { params: sampleParams(device) });
         for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !allowed.includes(each))) {
           const answer = await f.send({ method, path: wirePath, headers: { authorization: `Bearer ${device.token}` } });
           expect(checkError(answer), `${method} ${path}`).toBe('method_not_allowed');
@@ -212,9 +281,9 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       return checks;
     });
 
-    check('every operation answers the same under each prefix [P-1]', async (f) => {
+    check('every operation answers the same under each prefix [P-1]', async (f, device) => {
       for (const each of operationNames) {
-        const input = { token: 'garbage', params: { device_id: zeroId, hash: sampleHash }, body: {} };
+        const input = { token: 'garbage', params: sampleParams(device), body: {} };
         const [one, two] = await Promise.all(prefixes.map((prefix) => f.call(each, { ...input, prefix })));
         expect([two?.status, two?.text]).toEqual([one?.status, one?.text]);
       }
@@ -251,7 +320,8 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
     check(
       'every operation that is safe to repeat answers alike and leaves the same state when sent twice',
       async (f) => {
-        const safe = names(({ repeat }) => repeat !== 'unsafe');
+        // What administers is told by tests of its own.
+        const safe = names(({ repeat, access }) => repeat !== 'unsafe' && access !== 'admin' && access !== 'signed');
         for (const each of safe.filter((one) => one !== 'subscribe')) {
           const device = await f.device();
           (await device.call('putKey', { body: { encrypted_key: 'k' } })).ok();

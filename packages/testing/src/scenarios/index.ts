@@ -15,6 +15,7 @@ import { keys } from './topics/keys.js';
 import { login } from './topics/login.js';
 import { pages } from './topics/pages.js';
 import { pull } from './topics/pull.js';
+import { pullAsLines } from './topics/pull-lines.js';
 import { push } from './topics/push.js';
 import { pushReplay } from './topics/push-replay.js';
 import { rateLimits } from './topics/rate-limits.js';
@@ -35,6 +36,7 @@ const topics = {
   push,
   'batch ids, base and quota': pushReplay,
   pull,
+  'pull as lines': pullAsLines,
   pages,
   convergence,
   cursors,

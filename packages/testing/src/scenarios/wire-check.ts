@@ -2,6 +2,7 @@ import {
   commonErrors,
   errorCatalogue,
   isErrorCode,
+  ndjson,
   type Operation,
   type OperationName,
   openApiDocument,
@@ -65,11 +66,15 @@ export const checkAnswer = (name: OperationName, answer: ReadAnswer): void => {
     return;
   }
   expect(headers['cache-control']).toContain('no-store');
+  const method = operation.method.toLowerCase();
+  const at = ['paths', operation.path, method, 'responses', String(status), 'content'];
   if (expected === null) expect(text).toBe('');
-  else if (expected !== 'stream') {
+  else if (operation.lines && headers['content-type'] === ndjson) {
+    const validate = validatorAt(...at, ndjson, 'schema');
+    for (const line of text.split('\n').slice(0, -1)) checkBody(validate, line, `a line of ${name}`);
+    expect(text.at(-1), 'the last character of lines').toBe('\n');
+  } else if (expected !== 'stream') {
     expect(headers['content-type']).toMatch(/^application\/json/);
-    const method = operation.method.toLowerCase();
-    const at = ['paths', operation.path, method, 'responses', String(status), 'content', 'application/json', 'schema'];
-    checkBody(validatorAt(...at), text, `${name} ${status}`);
+    checkBody(validatorAt(...at, 'application/json', 'schema'), text, `${name} ${status}`);
   }
 };

@@ -23,6 +23,17 @@ export const describePresentedPlaces = (opened: Opened): void => {
       expect(rowIds(await read(a, { after: presented }))).toEqual(['2', '3']);
     });
 
+    it('stays where it is when the device itself named no place [P-49]', async () => {
+      const { push, read, other, scope, a, b } = await openPair(opened());
+      await push(b, ['1', '2', '3']);
+      const first = await read(a, { limit: 1 });
+      const second = await read(a, { after: first.next, limit: 1, isPresented: false });
+      expect(rowIds(second)).toEqual(['2']);
+      await read(a, { after: second.next, includeOwn: true, isPresented: false, now: now + 60_000 });
+      expect(await other.deviceStore.get(scope, a)).toMatchObject({ presented: 0 });
+      expect(rowIds(await read(a, { after: presented }))).toEqual(['1', '2', '3']);
+    });
+
     it('is told with the device', async () => {
       const { push, read, storage, other, scope, a, b } = await openPair(opened());
       await push(b, ['1', '2', '3']);

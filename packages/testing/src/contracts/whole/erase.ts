@@ -130,6 +130,7 @@ export const describeErase = (opened: Opened): void => {
         limit: 500,
         maxBytes: 1000,
         maxScan: 1000,
+        isPresented: true,
         now,
       });
       expect(rowIds({ changes })).toEqual(['fresh']);

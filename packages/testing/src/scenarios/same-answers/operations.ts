@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { prefixes } from '@synckeep/protocol';
+import { adminScopes, prefixes } from '@synckeep/protocol';
 import { change, changes } from '../changes.js';
 import type { CallInput } from '../fixture.js';
 import { askFor, type Script, toSigned } from './script.js';
@@ -65,6 +65,13 @@ export const operations: Script = {
         as({ body: { confirm: 'erase my data', password: user.password } }),
       );
       await askFor(ask, 'deleteDevice', under('right'), as({ params: { device_id } }));
+
+      const admin = { prefix, token: (await f.server.adminTokens.create({ name: 'admin', scopes: adminScopes })).text };
+      const params = { app_id: app.id };
+      await askFor(ask, 'linkApp', under('to an item'), { ...admin, params, body: { kind: 'item', id: 'notes' } });
+      await askFor(ask, 'unlinkApp', under('again'), { ...admin, params });
+      await askFor(ask, 'listApps', under('first page'), { ...admin, query: { limit: '1' } });
+      await askFor(ask, 'listAudit', under('of the app'), { ...admin, query: { app_id: app.id } });
     }
   },
 };

@@ -9,6 +9,7 @@ const small = {
   read: { burst: 4, perSecond: 2 },
   write: { burst: 5, perSecond: 1 },
   transfer: { burst: 5, perSecond: 1 },
+  admin: { burst: 3, perSecond: 1 },
 };
 
 /** Rate limits: P-6. */
@@ -55,6 +56,14 @@ export const rateLimits: Topic = (scenario) => {
     (await f.call('limits')).ok();
     f.clock.advance(1000);
     (await f.call('login', { body })).refusal('invalid_credentials');
+  });
+
+  limited('counts who guesses admin tokens by address, before it looks them up [P-6] [P-160]', async (f) => {
+    const { text: token } = await f.server.adminTokens.create({ name: 'right', scopes: ['apps:read'] });
+    for (let n = 0; n < 3; n++) (await f.call('listApps', { token: `ska_${n}` })).refusal('invalid_token');
+    (await f.call('listApps', { token })).refusal('rate_limited');
+    f.clock.advance(1000);
+    (await f.call('listApps', { token })).ok();
   });
 
   limited('takes a refused request for no other limit: a garbage token does not use up its user [P-6]', async (f) => {

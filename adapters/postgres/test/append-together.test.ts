@@ -1,0 +1,96 @@
+import type { NewBatch, Scope, Storage } from '@synckeep/core';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toScopeId } from '../src/scope-id.js';
+import { type RunningPostgres, startPostgres } from './database.js';
+import { connect, explaining, newSchema } from './opened.js';
+import { createScope, newBatch, register } from './samples.js';
+
+describe('pushes that arrive together', () => {
+  let server: RunningPostgres;
+  let schema: string;
+  let pool: pg.Pool;
+  let storage: Storage;
+  let people: readonly { readonly scope: Scope; readonly device: string }[];
+  const plans: string[] = [];
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    schema = newSchema();
+    ({ pool, storage } = connect(server, schema, { options: explaining }));
+    pool.on('connect', (client) => client.on('notice', ({ message }) => plans.push(message ?? '')));
+    await storage.migrate();
+    const scopes = Array.from({ length: 5 }, createScope);
+    people = await Promise.all(scopes.map(async (scope) => ({ scope, device: await register(storage, scope) })));
+    plans.length = 0;
+  });
+
+  const push = ({ scope, device }: (typeof people)[number], over: Partial<NewBatch> = {}, rowId?: string) =>
+    storage.changeLog.append(scope, newBatch(device, rowId, over));
+  const callsOf = (name: string): number =>
+    plans.filter((plan) => plan.includes(`Query Text: SELECT "${schema}".${name}(`)).length;
+
+  it('share one round trip and one commit [P-32]', async () => {
+    const stored = await Promise.all(people.map((person) => push(person)));
+    expect(stored).toEqual(people.map(() => expect.objectContaining({ position: 1, accepted: 1, replayed: false })));
+    expect(callsOf('append_together')).toBe(1);
+    expect(callsOf('append')).toBe(0);
+  });
+
+  it('are looked up by their keys, though the plan was made while the tables were empty', async () => {
+    await Promise.all(people.map((person) => push(person)));
+    const plan = plans.find((text) => text.includes('WITH push AS')) ?? '';
+    expect(plan).toMatch(/batch_pkey .*\n *Index Cond: .*batch_id = p\.batch_id/);
+    expect(plan).toMatch(/device_id on device d .*\n *Index Cond: .*id = /);
+    expect(plan).not.toMatch(/Seq Scan/);
+  });
+
+  it('go alone when they come alone, or are large', async () => {
+    const [one, two] = people;
+    if (!one || !two) throw new Error('There are five.');
+    await push(one);
+    const changes = Array.from({ length: 33 }, () => newBatch('').changes).flat();
+    await Promise.all([push(one, { changes }), push(two)]);
+    expect(callsOf('append_together')).toBe(0);
+    expect(callsOf('append')).toBe(3);
+  });
+
+  it('of one log all get a place of their own', async () => {
+    const [one] = people;
+    if (!one) throw new Error('There are five.');
+    const stored = await Promise.all(Array.from({ length: 20 }, (_, index) => push(one, {}, `row ${index}`)));
+    expect(stored.map(({ position }) => position).sort((a, b) => a - b)).toEqual(stored.map((_, index) => index + 1));
+    expect(callsOf('append_together')).toBeGreaterThan(0);
+  });
+
+  it('do not wait for the one whose log another transaction holds', async () => {
+    const [held, ...others] = people;
+    if (!held) throw new Error('There are five.');
+    const holder = await server.pool().connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ${schema}.scope WHERE scope = $1 FOR UPDATE`, [toScopeId(held.scope)]);
+    let isStored = false;
+    const waiting = push(held).finally(() => {
+      isStored = true;
+    });
+    const stored = await Promise.all(others.map((person) => push(person)));
+    expect(stored.map(({ position }) => position)).toEqual(others.map(() => 1));
+    expect(isStored).toBe(false);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await waiting).toMatchObject({ position: 1, accepted: 1, replayed: false });
+  });
+
+  it('are not undone by the fault of one of them, with a batch id or without', async () => {
+    const [bad, ...others] = people;
+    if (!bad) throw new Error('There are five.');
+    const unstorable = push(bad, {}, 'a text with U+0000: \0');
+    const batchIds = [null, null, crypto.randomUUID(), crypto.randomUUID()];
+    const stored = Promise.all(others.map((person, index) => push(person, { batchId: batchIds[index] ?? null })));
+    await expect(unstorable).rejects.toMatchObject({ code: '22021' });
+    expect(await stored).toEqual(others.map(() => expect.objectContaining({ position: 1, replayed: false })));
+    expect(callsOf('append')).toBe(others.length);
+  });
+});
