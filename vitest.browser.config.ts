@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['@synckeep/source'] },
   ssr: { resolve: { conditions: ['@synckeep/source'] } },
   test: {
-    include: ['packages/*/browser/**/*.test.ts'],
+    include: ['packages/*/browser/**/*.test.ts', 'examples/*/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Each file has a browser of its own.

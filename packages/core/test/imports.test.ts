@@ -90,6 +90,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'better-sqlite3',
     'node:',
   ],
+  'examples/notes-web': ['@synckeep/accounts', '@synckeep/core', '@synckeep/node-http', 'synckeep', 'node:'],
 };
 
 interface Manifest {
