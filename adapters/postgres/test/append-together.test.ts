@@ -83,6 +83,28 @@ describe('pushes that arrive together', () => {
     expect(await waiting).toMatchObject({ position: 1, accepted: 1, replayed: false });
   });
 
+  it('do not wait for a call that is held up', async () => {
+    const [one, two, three] = people;
+    if (!one || !two || !three) throw new Error('There are five.');
+    const second = await register(storage, one.scope);
+    await push(one);
+    const holder = await server.pool().connect();
+    await holder.query('BEGIN');
+    // The push of another device notes the last push of this one.
+    await holder.query(`SELECT FROM ${schema}.device WHERE id = $1 FOR UPDATE`, [one.device]);
+    let areStored = false;
+    const waiting = Promise.all([push({ ...one, device: second }), push(two)]).finally(() => {
+      areStored = true;
+    });
+    await new Promise(setImmediate);
+    expect(await push(three)).toMatchObject({ position: 1, accepted: 1 });
+    expect(areStored).toBe(false);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await waiting).toMatchObject([{ position: 2 }, { position: 1 }]);
+    expect(callsOf('append_together')).toBe(1);
+  });
+
   it('are not undone by the fault of one of them, with a batch id or without', async () => {
     const [bad, ...others] = people;
     if (!bad) throw new Error('There are five.');

@@ -13,8 +13,8 @@ interface Push {
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls under way at once: one that is being written, one that is on its way. */
-const mostCalls = 2;
+/** Milliseconds that pushes wait for the call under way, so that they go together; then another call begins. */
+const patience = 20;
 
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
@@ -43,14 +43,14 @@ const placeholders = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).j
 
 /**
  * `ChangeLog.append` for small pushes that arrive while others are on their way: they share a round trip and a commit.
- * None waits for the sake of another: a lone push goes at once, one whose log is locked goes by itself, and so does each
+ * None waits long for the sake of another: a lone push goes at once, one whose log is locked goes by itself, and so does each
  * of a call that failed.
  */
 export const createAppendTogether = (database: Database, alone: ChangeLog['append']): ChangeLog['append'] => {
   const call = `SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`;
   const waiting: Push[] = [];
-  let calls = 0;
-  let scheduled = false;
+  /** A call is under way, or begins at the end of this turn of the event loop. */
+  let isBusy = false;
 
   const goAlone = ({ scope, batch, resolve }: Push): void => resolve(alone(scope, batch));
 
@@ -107,14 +107,17 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
   };
 
   const run = (): void => {
-    scheduled = false;
-    while (calls < mostCalls && waiting.length > 0) {
-      calls++;
-      void send(takeGroup()).finally(() => {
-        calls--;
-        run();
-      });
-    }
+    isBusy = waiting.length > 0;
+    if (!isBusy) return;
+    let isAwaited = true;
+    const goOn = (): void => {
+      if (!isAwaited) return;
+      isAwaited = false;
+      clearTimeout(timer);
+      run();
+    };
+    const timer = setTimeout(goOn, patience);
+    void send(takeGroup()).finally(goOn);
   };
 
   return (scope, batch) =>
@@ -122,8 +125,8 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
       const push = { scope, batch, resolve, reject };
       if (!isSmall(batch)) return goAlone(push);
       waiting.push(push);
-      if (scheduled || calls >= mostCalls) return;
-      scheduled = true;
+      if (isBusy) return;
+      isBusy = true;
       // Whatever else arrives in this turn of the event loop goes along.
       setImmediate(run);
     });
