@@ -13,8 +13,11 @@ interface Push {
   readonly reject: (error: unknown) => void;
 }
 
-/** Milliseconds that pushes wait for the call under way, so that they go together; then another call begins. */
-const patience = 20;
+/** Calls under way at once: one that is being written, one that is on its way. */
+const mostCalls = 2;
+
+/** Milliseconds after which a call that is held up no longer counts. */
+const patience = 100;
 
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
@@ -49,8 +52,8 @@ const placeholders = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).j
 export const createAppendTogether = (database: Database, alone: ChangeLog['append']): ChangeLog['append'] => {
   const call = `SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`;
   const waiting: Push[] = [];
-  /** A call is under way, or begins at the end of this turn of the event loop. */
-  let isBusy = false;
+  let calls = 0;
+  let scheduled = false;
 
   const goAlone = ({ scope, batch, resolve }: Push): void => resolve(alone(scope, batch));
 
@@ -107,17 +110,20 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
   };
 
   const run = (): void => {
-    isBusy = waiting.length > 0;
-    if (!isBusy) return;
-    let isAwaited = true;
-    const goOn = (): void => {
-      if (!isAwaited) return;
-      isAwaited = false;
-      clearTimeout(timer);
-      run();
-    };
-    const timer = setTimeout(goOn, patience);
-    void send(takeGroup()).finally(goOn);
+    scheduled = false;
+    while (calls < mostCalls && waiting.length > 0) {
+      calls++;
+      let isCounted = true;
+      const goOn = (): void => {
+        if (!isCounted) return;
+        isCounted = false;
+        clearTimeout(timer);
+        calls--;
+        run();
+      };
+      const timer = setTimeout(goOn, patience);
+      void send(takeGroup()).finally(goOn);
+    }
   };
 
   return (scope, batch) =>
@@ -125,8 +131,8 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
       const push = { scope, batch, resolve, reject };
       if (!isSmall(batch)) return goAlone(push);
       waiting.push(push);
-      if (isBusy) return;
-      isBusy = true;
+      if (scheduled || calls >= mostCalls) return;
+      scheduled = true;
       // Whatever else arrives in this turn of the event loop goes along.
       setImmediate(run);
     });
