@@ -17,7 +17,7 @@ interface Push {
 const mostCalls = 2;
 
 /** Milliseconds after which a call that is held up no longer counts. */
-const patience = 100;
+const patience = 1_000;
 
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
