@@ -3,7 +3,7 @@ import type { Storage } from '@synckeep/core';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedFile, openFile } from './opened.js';
-import { type Account, addDevice, createAccount, newBatch, newChange, now, readRowIds } from './samples.js';
+import { type Account, addDevice, createAccount, newBatch, newChange, newQuery, now, readRowIds } from './samples.js';
 
 describe('a log that is too long for one step', () => {
   let file: OpenedFile;
@@ -61,16 +61,7 @@ describe('a log that is too long for one step', () => {
     await fill(deviceId, 30_000);
     const head = await storage.changeLog.status(scope, now);
     const after = { ...head.head, position: 0, tag: 0, own: 0 };
-    const query = {
-      deviceId,
-      after,
-      includeOwn: false,
-      limit: 500,
-      maxBytes: 8 << 20,
-      maxScan: 10_000,
-      isPresented: true,
-      now,
-    };
+    const query = newQuery(deviceId, after);
     expect(await storage.changeLog.read(scope, query)).toMatchObject({ changes: [], hasMore: false });
     expect(await storage.changeLog.hasForeign(scope, deviceId, 0, 30_000)).toBe(false);
     await fill(other, 1);

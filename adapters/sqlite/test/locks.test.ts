@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedFile, openFile } from './opened.js';
-import { createAccount, newBatch, newChange, now, readRowIds } from './samples.js';
+import { createAccount, newBatch, newChange, newQuery, now, readRowIds } from './samples.js';
 
 describe('a lock that another connection holds', () => {
   let file: OpenedFile;
@@ -38,16 +38,7 @@ describe('a lock that another connection holds', () => {
     const { scope, deviceId } = await createAccount(storage);
     const { position } = await storage.changeLog.append(scope, newBatch(deviceId, [newChange('1'), newChange('2')]));
     const after = { ...(await storage.changeLog.status(scope, now)).head, own: position };
-    const query = {
-      deviceId,
-      after,
-      includeOwn: false,
-      limit: 500,
-      maxBytes: 8 << 20,
-      maxScan: 10_000,
-      isPresented: true,
-      now,
-    };
+    const query = newQuery(deviceId, after);
     const name = (await storage.deviceStore.get(scope, deviceId))?.name ?? '';
     const other = file.connect().database;
     other.exec('BEGIN IMMEDIATE');

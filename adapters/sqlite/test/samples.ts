@@ -1,4 +1,4 @@
-import type { NewBatch, NewChange, Scope, Storage } from '@synckeep/core';
+import type { LogQuery, NewBatch, NewChange, Scope, Storage } from '@synckeep/core';
 
 export const now = Date.UTC(2030, 0, 1);
 
@@ -48,21 +48,24 @@ export const newBatch = (deviceId: string, changes: readonly NewChange[], over: 
   ...over,
 });
 
+/** A page of what others wrote behind a place. */
+export const newQuery = (deviceId: string, after: LogQuery['after']): LogQuery => ({
+  deviceId,
+  after,
+  includeOwn: false,
+  limit: 500,
+  maxBytes: 8 << 20,
+  maxScan: 10_000,
+  isPresented: true,
+  now,
+});
+
 /** Every row id of the log, in order. */
 export const readRowIds = async (storage: Storage, { scope, deviceId }: Account): Promise<readonly string[]> => {
   const rowIds: string[] = [];
-  let after: Parameters<Storage['changeLog']['read']>[1]['after'] = null;
+  let after: LogQuery['after'] = null;
   for (;;) {
-    const query = {
-      deviceId,
-      after,
-      includeOwn: false,
-      limit: 500,
-      maxBytes: 8 << 20,
-      maxScan: 10_000,
-      isPresented: true,
-      now,
-    };
+    const query = newQuery(deviceId, after);
     const page = await storage.changeLog.read(scope, query);
     rowIds.push(...page.changes.map(({ rowId }) => rowId));
     if (!page.hasMore) return rowIds;

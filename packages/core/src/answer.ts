@@ -23,7 +23,7 @@ export const toTextAnswer = (
   return { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` }, body };
 };
 
-export const toErrorBody = ({ message, code, details }: SyncError): ErrorBody => ({
+export const toErrorBody = ({ message, code }: SyncError, details: SyncError['details']): ErrorBody => ({
   error: message,
   code,
   ...(details && { details }),
@@ -33,7 +33,6 @@ export const toErrorBody = ({ message, code, details }: SyncError): ErrorBody =>
 export const toErrorAnswer = (error: SyncError, headers: Readonly<Record<string, string>>): Answer => {
   const retryAfter = error.retryAfter ?? (error.status === 503 || error.status === 429 ? 1 : undefined);
   const details = error.code === 'internal' ? { request_id: headers['x-request-id'] } : error.details;
-  const body: ErrorBody = { error: error.message, code: error.code, ...(details && { details }) };
   return toJsonAnswer(
     error.status,
     {
@@ -41,7 +40,7 @@ export const toErrorAnswer = (error: SyncError, headers: Readonly<Record<string,
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
       ...(error.status === 401 && { 'www-authenticate': 'Bearer' }),
     },
-    body,
+    toErrorBody(error, details),
   );
 };
 

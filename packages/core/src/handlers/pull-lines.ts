@@ -48,7 +48,7 @@ export const pullLines = (
         page = page.hasMore ? await readOn(page.next) : null;
       } catch (error) {
         if (!(error instanceof SyncError)) throw error;
-        yield toLine(toErrorBody(error));
+        yield toLine(toErrorBody(error, error.details));
         return;
       }
     }
