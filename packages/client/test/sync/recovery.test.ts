@@ -1,38 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMemoryLocalState } from '../../src/store/memory-store.js';
-import { type DeviceOptions, type Note, openDevice, settled, type TestDevice, until } from '../world/device.js';
+import { type Note, settled, type TestDevice, until } from '../world/device.js';
 import { intercept, refuse } from '../world/intercept.js';
-import { openWorld, type World } from '../world/server.js';
 import { restoreSnapshot, takeSnapshot } from '../world/snapshot.js';
+import { createStage, put, textOf } from '../world/stage.js';
 
-let world: World;
-const devices: TestDevice[] = [];
-
-const device = async (options: DeviceOptions = {}): Promise<TestDevice> => {
-  const opened = await openDevice(world, options);
-  devices.push(opened);
-  return opened;
-};
-
-const started = async (options: DeviceOptions = {}): Promise<TestDevice> => {
-  const opened = await device(options);
-  await opened.sync.start();
-  await settled(opened);
-  return opened;
-};
-
-const put = (on: TestDevice, id: string, text: string) => on.table<Note>('notes').put({ id, text });
-const textOf = async (on: TestDevice, id: string) => (await on.table<Note>('notes').get(id))?.text;
+const stage = createStage();
+const { started } = stage;
 const notesOf = (on: TestDevice) => on.table<Note>('notes').query();
-
-beforeEach(async () => {
-  world = await openWorld();
-});
-
-afterEach(async () => {
-  for (const each of devices.splice(0)) await each.close();
-  await world.close();
-});
 
 describe('the log was set back', () => {
   test('what the server lost is pushed again, by whoever has it, and all devices agree [P-47]', async () => {
@@ -40,14 +15,14 @@ describe('the log was set back', () => {
     await put(a, 'old', 'kept');
     await settled(a);
     await until(async () => (await textOf(b, 'old')) === 'kept');
-    const backup = takeSnapshot(world.state);
+    const backup = takeSnapshot(stage.world.state);
     await put(a, 'new', 'lost by the server');
     await a.table<Note>('notes').delete('old');
     await settled(a);
     await until(async () => (await textOf(b, 'new')) !== undefined && (await textOf(b, 'old')) === undefined);
     await a.sync.stop();
-    restoreSnapshot(world.state, backup);
-    await world.server.renewEpochs({ appId: null, userId: null });
+    restoreSnapshot(stage.world.state, backup);
+    await stage.world.server.renewEpochs({ appId: null, userId: null });
     b.sync.now();
     await until(() => b.sync.status.phase === 'idle' && b.sync.status.unsent === 0);
     const fresh = await started({ name: 'C' });
@@ -64,7 +39,7 @@ describe('tombstones were dropped', () => {
     let isCompacted = false;
     const gone = 'gone';
     // What a compacted log would answer: the old cursor is refused, and neither the row nor its tombstone comes.
-    const fetch = intercept(world.fetch, async ({ path, body, next }) => {
+    const fetch = intercept(stage.world.fetch, async ({ path, body, next }) => {
       if (!isCompacted || path !== '/pull') return null;
       if (body['cursor']) {
         isCompacted = false;
@@ -103,7 +78,7 @@ describe('tombstones were dropped', () => {
 
 describe('the person dropped the log', () => {
   const resetBy = (on: TestDevice) =>
-    on.call('reset', { body: { confirm: 'erase my data', password: world.password } });
+    on.call('reset', { body: { confirm: 'erase my data', password: stage.world.password } });
 
   test('everything waits for an answer; keep pushes all of it into the new log [P-47]', async () => {
     const [a, b] = [await started({ name: 'A' }), await started({ name: 'B' })];

@@ -1,53 +1,21 @@
 import { limits } from '@synckeep/protocol';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mergeFields } from '../../src/merge/merge.js';
 import { systemTimers } from '../../src/sync/timers.js';
-import {
-  type DeviceOptions,
-  type Note,
-  openDevice,
-  quickTimers,
-  settled,
-  type TestDevice,
-  until,
-} from '../world/device.js';
+import { type Note, quickTimers, settled, type TestDevice, until } from '../world/device.js';
 import { cut, intercept, refuse } from '../world/intercept.js';
 import { createPlainCipher } from '../world/plain-cipher.js';
-import { openWorld, type World } from '../world/server.js';
+import { openWorld } from '../world/server.js';
+import { createStage, put, textOf } from '../world/stage.js';
 
-let world: World;
-const devices: TestDevice[] = [];
-
-const device = async (options: DeviceOptions = {}): Promise<TestDevice> => {
-  const opened = await openDevice(world, options);
-  devices.push(opened);
-  return opened;
-};
-
-const started = async (options: DeviceOptions = {}): Promise<TestDevice> => {
-  const opened = await device(options);
-  await opened.sync.start();
-  await settled(opened);
-  return opened;
-};
-
-const put = (on: TestDevice, id: string, text: string) => on.table<Note>('notes').put({ id, text });
-const textOf = async (on: TestDevice, id: string) => (await on.table<Note>('notes').get(id))?.text;
+const stage = createStage();
+const { device, started } = stage;
 const countOnServer = async (on: TestDevice) => (await on.call('status')).body.total_changes;
-
-beforeEach(async () => {
-  world = await openWorld();
-});
-
-afterEach(async () => {
-  for (const each of devices.splice(0)) await each.close();
-  await world.close();
-});
 
 describe('the network', () => {
   test('a push whose answer was lost is sent again under the same batch id and stored once [P-33]', async () => {
     const batchIds: unknown[] = [];
-    const fetch = intercept(world.fetch, async ({ path, body, next }) => {
+    const fetch = intercept(stage.world.fetch, async ({ path, body, next }) => {
       if (path !== '/push') return null;
       batchIds.push(body['batch_id']);
       const answer = await next();
@@ -67,7 +35,7 @@ describe('the network', () => {
       release = resolve;
     });
     let pushes = 0;
-    const fetch = intercept(world.fetch, async ({ path }) => {
+    const fetch = intercept(stage.world.fetch, async ({ path }) => {
       if (path === '/push' && pushes++ === 0) await held;
       return null;
     });
@@ -83,7 +51,7 @@ describe('the network', () => {
   });
 
   test('without a stream news are found by polling', async () => {
-    const fetch = intercept(world.fetch, ({ path }) => (path === '/subscribe' ? refuse(404, 'not_found') : null));
+    const fetch = intercept(stage.world.fetch, ({ path }) => (path === '/subscribe' ? refuse(404, 'not_found') : null));
     const [a, b] = [await started({ name: 'A' }), await started({ name: 'B', fetch })];
     await put(a, 'one', 'news');
     await until(async () => (await textOf(b, 'one')) === 'news');
@@ -92,7 +60,7 @@ describe('the network', () => {
 
   test('a pause after a failure is shown with its end, and now() ends it', async () => {
     let isDown = true;
-    const fetch = intercept(world.fetch, ({ path }) =>
+    const fetch = intercept(stage.world.fetch, ({ path }) =>
       isDown && path === '/pull' ? refuse(503, 'unavailable') : null,
     );
     const a = await device({ fetch, timers: systemTimers });
@@ -122,7 +90,7 @@ describe('one bad change', () => {
   });
 
   test('the change that a refusal names is set aside, the others are pushed [P-31]', async () => {
-    const fetch = intercept(world.fetch, ({ path, body }) => {
+    const fetch = intercept(stage.world.fetch, ({ path, body }) => {
       const { changes } = body;
       const index = Array.isArray(changes) ? changes.findIndex(({ row_id }) => row_id === 'bad') : -1;
       return path === '/push' && index >= 0 ? refuse(422, 'invalid_text', { index }) : null;
@@ -137,7 +105,7 @@ describe('one bad change', () => {
   });
 
   test('a refusal that names none is narrowed down to the change at fault', async () => {
-    const fetch = intercept(world.fetch, ({ path, body }) => {
+    const fetch = intercept(stage.world.fetch, ({ path, body }) => {
       const { changes } = body;
       const isBad = Array.isArray(changes) && changes.some(({ row_id }) => row_id === 'bad');
       return path === '/push' && isBad ? refuse(413, 'body_too_large') : null;
@@ -156,7 +124,7 @@ describe('one bad change', () => {
       const a = await started({ name: 'A' });
       for (const id of ['one', 'two', 'three']) await put(a, id, id);
       await settled(a);
-      const fetch = intercept(world.fetch, async ({ path, next }) => {
+      const fetch = intercept(stage.world.fetch, async ({ path, next }) => {
         const answer = await next();
         if (path !== '/pull') return answer;
         const page = await answer.json();
@@ -185,7 +153,7 @@ describe('one bad change', () => {
     await settled(a);
     await put(a, 'one', 'new');
     await settled(a);
-    const fetch = intercept(world.fetch, async ({ path, next }) => {
+    const fetch = intercept(stage.world.fetch, async ({ path, next }) => {
       const answer = await next();
       if (path !== '/pull') return answer;
       const page = await answer.json();
@@ -201,13 +169,13 @@ describe('what the person must settle', () => {
     const a = await started();
     await put(a, 'one', 'fits');
     await settled(a);
-    await world.server.apps.update(world.appId, { bytesLimit: 10 });
+    await stage.world.server.apps.update(stage.world.appId, { bytesLimit: 10 });
     await put(a, 'two', 'does not fit');
     await until(() => a.sync.status.problem?.code === 'quota_exceeded');
     await a.table<Note>('notes').delete('one');
     await until(async () => (await countOnServer(a)) === 2);
     expect(await textOf(a, 'two')).toBe('does not fit');
-    await world.server.apps.update(world.appId, { bytesLimit: null });
+    await stage.world.server.apps.update(stage.world.appId, { bytesLimit: null });
     a.sync.now();
     await settled(a);
     expect(a.sync.status.problem).toBeNull();
@@ -216,11 +184,11 @@ describe('what the person must settle', () => {
 
   test('a revoked token asks for a login, and the login takes everything up again', async () => {
     const a = await started();
-    world.revokeTokens();
+    stage.world.revokeTokens();
     await until(() => a.sync.status.phase === 'needs-login');
     await put(a, 'one', 'waits');
     await until(() => a.sync.status.unsent === 1);
-    await a.session.logIn({ email: world.email, password: world.password });
+    await a.session.logIn({ email: stage.world.email, password: stage.world.password });
     await settled(a);
     expect(await countOnServer(a)).toBe(1);
   });
@@ -266,7 +234,7 @@ describe('keys', () => {
     a.keys.onServer = { cipher: createPlainCipher([0, 1, 2]), keyVersion: 1 };
     const b = await device({
       state: a.state,
-      fetch: intercept(world.fetch, ({ path, body }) => {
+      fetch: intercept(stage.world.fetch, ({ path, body }) => {
         if (path === '/push') sent.push([body['batch_id'], body['key_version']]);
         return null;
       }),
