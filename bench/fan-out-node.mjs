@@ -56,6 +56,8 @@ if (job.role === 'serve') {
     http.close();
     http.closeAllConnections();
     await node.close();
+    // Standard input stays open: it would keep the process.
+    process.stdin.destroy();
   });
 } else {
   const times = await (job.role === 'push' ? push(node, job) : listen(node, job));
