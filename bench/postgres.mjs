@@ -32,7 +32,7 @@ const benchFanOut = async () => {
     { over: 'http', perSecond: 500 },
     { over: 'dispatch', perSecond: 1_500 },
   ]) {
-    const found = await measureFanOut({ url, over, perSecond, warmup: 3, seconds });
+    const found = await measureFanOut({ url, over, perSecond, warmup: 6, seconds });
     row(`over ${over}`, perSecond, found.p50.toFixed(1), found.p99.toFixed(1), found.pushes, found.unheard);
   }
 };
