@@ -1,4 +1,12 @@
-import { createBroadcastNotifier, type Log, type Notifier, silentLog, systemClock, systemRandom } from '@synckeep/core';
+import {
+  createBroadcastNotifier,
+  type Log,
+  type Notifier,
+  type Observer,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '@synckeep/core';
 import type { Client, Pool } from 'pg';
 import { createPostgresBroadcast } from './notifier/broadcast.js';
 import { connectLike } from './notifier/connect-like.js';
@@ -17,6 +25,8 @@ export interface PostgresNotifierOptions {
   readonly channel?: string;
   /** Hears of listeners that threw, of news that could not be sent, of lost connections and of texts by others. */
   readonly log?: Log;
+  /** Hears how long news took to come back to this process, while it listens. */
+  readonly observer?: Observer;
 }
 
 /** PostgreSQL takes less than 8000 bytes. */
@@ -36,12 +46,20 @@ const checkChannel = (channel: string): string => {
  * @throws TypeError that names the option which cannot be
  */
 export const createPostgresNotifier = (options: PostgresNotifierOptions): Notifier => {
-  const { pool, connect = connectLike(pool), schema = 'synckeep', channel = schema, log = silentLog } = options;
+  const {
+    pool,
+    connect = connectLike(pool),
+    schema = 'synckeep',
+    channel = schema,
+    log = silentLog,
+    observer,
+  } = options;
   return createBroadcastNotifier({
     broadcast: createPostgresBroadcast({ pool, connect, channel: checkChannel(channel), log }),
     longestText,
     clock: systemClock,
     random: systemRandom,
     log,
+    ...(observer && { observer }),
   });
 };

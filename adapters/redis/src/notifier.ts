@@ -3,6 +3,7 @@ import {
   createBroadcastNotifier,
   type Log,
   type Notifier,
+  type Observer,
   systemClock,
   systemRandom,
   withDeadline,
@@ -17,6 +18,8 @@ export interface RedisNotifierOptions {
   readonly channel?: string;
   /** Hears of listeners that threw, of news that could not be sent, of lost connections and of texts by others. */
   readonly log?: Log;
+  /** Hears how long news took to come back to this process, while it listens. */
+  readonly observer?: Observer;
 }
 
 /** Longer than any batch. Bytes. */
@@ -44,11 +47,12 @@ const createBroadcast = (redis: RedisHandle, channel: string): Broadcast => ({
 });
 
 /** News between processes by Redis' publish and subscribe. */
-export const createRedisNotifier = ({ redis, channel = 'synckeep', log }: RedisNotifierOptions): Notifier =>
+export const createRedisNotifier = ({ redis, channel = 'synckeep', log, observer }: RedisNotifierOptions): Notifier =>
   createBroadcastNotifier({
     broadcast: createBroadcast(redis, channel),
     longestText,
     clock: systemClock,
     random: systemRandom,
     ...(log && { log }),
+    ...(observer && { observer }),
   });

@@ -15,6 +15,7 @@ import { createDispatch } from './dispatch.js';
 import { portableHasher, silentLog, systemClock, systemRandom } from './environment.js';
 import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
+import { joinObservers } from './observation/observed.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
 import type { News } from './ports/index.js';
 import { createCatalog } from './releases/catalog.js';
@@ -35,6 +36,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const { clock = systemClock, random = systemRandom, log = silentLog } = options;
   const { audit = createAudit({ clock, random }) } = options;
   const { records, changeLog } = storage;
+  const observer = joinObservers(options.observer, log);
 
   const pseudonyms = createPseudonyms(records, clock, random);
   const gatekeeper = createGatekeeper(authenticator, records, pseudonyms, clock);
@@ -59,7 +61,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     onLook: () => feed.look(),
     onSleep: forget,
   });
-  const feed = createChangeFeed({ changeLog, gatekeeper, clock, log }, attention.wake);
+  const feed = createChangeFeed({ changeLog, gatekeeper, clock, log, observer }, attention.wake);
 
   const apps = createAppAdministration({ records, notifier, clock, random, audit });
   const publishers = createPublishers({ records, clock, random, audit });
@@ -95,6 +97,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     clock,
     random,
     log,
+    observer,
     origins,
     rates,
     requestId: () => `${instance}-${(++requests).toString(36)}`,
@@ -103,7 +106,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
 
   const environment = { clock, random, log, audit, memberships };
   const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, ...environment });
-  const maintenance = createMaintenance({ storage, blobStore, clock, log });
+  const maintenance = createMaintenance({ storage, blobStore, clock, log, observer });
   maintenance.schedule();
 
   return {

@@ -3,13 +3,23 @@ import type { Admin, Admins } from './access/admins.js';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
-import { corsHeaders, type Origins, preflightHeaders } from './access/origins.js';
+import { corsHeaders, isPreflight, type Origins, preflightHeaders } from './access/origins.js';
 import { type RateCounter, toAddressKey, toHeaders, toRefusal } from './access/rate-limit.js';
 import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError, toTextAnswer } from './answer.js';
 import { digest } from './digest.js';
 import type { Deps, HandlerCall, Reply } from './handlers/handler.js';
 import { handlers } from './handlers/index.js';
-import { type Answer, type BlobRoute, type Call, isStreamBody, type StreamBody, scopeKey } from './ports/index.js';
+import { observed } from './observation/observed.js';
+import { toRequestTask } from './observation/request-task.js';
+import {
+  type Answer,
+  type BlobRoute,
+  type Call,
+  isStreamBody,
+  type Outcome,
+  type StreamBody,
+  scopeKey,
+} from './ports/index.js';
 import type { Publisher, Publishers } from './releases/publishers.js';
 import { type JsonBody, readJson } from './request-body.js';
 import { type Match, methodsOf, parseQuery, route } from './routing.js';
@@ -178,8 +188,7 @@ const preflight = async (
   blobRoute: BlobRoute | undefined,
   deps: DispatchDeps,
 ): Promise<Answer | null> => {
-  const isPreflight = call.method === 'OPTIONS' && call.header('access-control-request-method') !== undefined;
-  if (!isPreflight) return null;
+  if (!isPreflight(call)) return null;
   const methods = blobRoute?.methods ?? methodsOf(call.path);
   if (methods.length === 0) throw new SyncError('not_found');
   if (!(await deps.origins.isKnown(origin))) throw new SyncError('origin_not_allowed');
@@ -203,33 +212,54 @@ const report = (call: Call, error: SyncError, requestId: string, { log }: Deps):
   log[level]({ ...fields, err: error.cause ?? error }, 'A request failed.');
 };
 
+/** An answer, and what was thrown where it is a refusal. */
+interface Served {
+  readonly answer: Answer;
+  readonly error: SyncError | null;
+}
+
+const toOutcome = ({ answer, error }: Served): Outcome =>
+  error === null
+    ? { status: answer.status, code: null }
+    : { status: answer.status, code: error.code, error: error.cause ?? error };
+
 /** Answers calls; never rejects. */
 export const createDispatch = (deps: DispatchDeps) => {
-  const { routes } = deps.blobStore;
+  const { observer, blobStore } = deps;
 
-  return async (call: Call): Promise<Answer> => {
-    const requestId = deps.requestId();
+  const serve = async (call: Call, requestId: string, blobRoute: BlobRoute | undefined): Promise<Served> => {
     const headers = baseHeaders(requestId);
-    const blobRoute = routes.find(({ path }) => call.path.startsWith(path));
+    const toServed = (answer: Answer): Served => ({
+      answer: { ...answer, headers: { ...headers, ...answer.headers } },
+      error: null,
+    });
     try {
       const origin = call.header('origin');
       if (origin !== undefined) {
         headers['vary'] = 'origin';
         const answer = await preflight(call, origin, blobRoute, deps);
-        if (answer) return { ...answer, headers: { ...headers, ...answer.headers } };
+        if (answer) return toServed(answer);
         if (await deps.origins.isKnown(origin)) Object.assign(headers, corsHeaders(origin));
       }
-      if (!blobRoute) return await operate(call, headers, deps);
-      const answer = await serveBlob(call, blobRoute);
-      return { ...answer, headers: { ...headers, ...answer.headers } };
+      if (!blobRoute) return { answer: await operate(call, headers, deps), error: null };
+      return toServed(await serveBlob(call, blobRoute));
     } catch (thrown) {
       const error = toSyncError(thrown);
       report(call, error, requestId, deps);
       if (error.code === 'method_not_allowed') {
         headers['allow'] = (blobRoute?.methods ?? methodsOf(call.path)).join(', ');
       }
-      const answer = toErrorAnswer(error, headers);
-      return error.code === 'membership_required' ? { ...answer, status: deps.membershipStatus } : answer;
+      const refusal = toErrorAnswer(error, headers);
+      const isLapsed = error.code === 'membership_required';
+      return { answer: isLapsed ? { ...refusal, status: deps.membershipStatus } : refusal, error };
     }
+  };
+
+  return async (call: Call): Promise<Answer> => {
+    const requestId = deps.requestId();
+    const blobRoute = blobStore.routes.find(({ path }) => call.path.startsWith(path));
+    const work = () => serve(call, requestId, blobRoute);
+    if (!observer) return (await work()).answer;
+    return (await observed(observer, toRequestTask(call, requestId, blobRoute), work, toOutcome)).answer;
   };
 };

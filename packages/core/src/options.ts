@@ -11,6 +11,7 @@ import type {
   Login,
   Memberships,
   Notifier,
+  Observer,
   Random,
   RateLimiter,
   Storage,
@@ -43,6 +44,8 @@ export interface SyncServerOptions {
   readonly hasher?: Hasher;
   /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
   readonly audit?: Audit;
+  /** Who measures: of metrics, of traces. Nothing is measured without one. */
+  readonly observer?: Observer | readonly Observer[];
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -62,6 +65,8 @@ const port = <T>(name: string, ...methods: readonly (keyof T & string)[]) =>
     (value) => typeof value === 'object' && value !== null && methods.every((method) => method in value),
     `must be ${name}: an object with ${methods.join(', ')}`,
   );
+
+const observer = port<Observer>('an Observer, or a list of them', 'note', 'follow');
 
 const optionsSchema = z.strictObject({
   storage: port<Storage>(
@@ -111,6 +116,7 @@ const optionsSchema = z.strictObject({
     .optional(),
   audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   hasher: port<Hasher>('a Hasher', 'create').optional(),
+  observer: z.union([observer, observer.array()], { error: 'must be an Observer, or a list of them' }).optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

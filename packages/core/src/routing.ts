@@ -76,6 +76,16 @@ export const route = (method: string, path: string): Match => {
   return { name, operation: operations[name], params: found.params };
 };
 
+/** The operation of a method and path, for whoever only counts; null where `route` throws. */
+export const operationAt = (method: string, path: string): OperationName | null => {
+  try {
+    return route(method, path).name;
+  } catch (error) {
+    if (error instanceof SyncError) return null;
+    throw error;
+  }
+};
+
 /** The first value of each name of a query. @throws SyncError `invalid_path` */
 export const parseQuery = (query: string): Record<string, string> => {
   if (query.includes('%')) decode(query);

@@ -1,4 +1,11 @@
-import { createBroadcastNotifier, type LogFields, type News, systemClock, systemRandom } from '@synckeep/core';
+import {
+  createBroadcastNotifier,
+  type LogFields,
+  type News,
+  type Observation,
+  systemClock,
+  systemRandom,
+} from '@synckeep/core';
 import { createVirtualClock, describeNotifier } from '@synckeep/testing';
 import { describe, expect, it } from 'vitest';
 import { createHub } from './hub.js';
@@ -275,5 +282,32 @@ describe('a notifier over a broadcast', () => {
     await notifier.close();
     await pass(20);
     expect(clock.pending).toBe(0);
+  });
+
+  it('measures how long its own news takes to come back, while it listens', async () => {
+    const { clock, hub, pass } = setUp();
+    const notes: Observation[] = [];
+    const observer = { note: (seen: Observation) => void notes.push(seen), follow: () => {} };
+    const broadcast = hub.broadcast();
+    const slow = {
+      ...broadcast,
+      send: async (texts: readonly string[]) => void clock.after(70, () => void broadcast.send(texts)),
+    };
+    const notifier = createBroadcastNotifier({
+      broadcast: slow,
+      longestText: 500,
+      clock,
+      random: systemRandom,
+      observer,
+    });
+    notifier.publish(access);
+    await pass(200);
+    expect(notes).toEqual([]);
+    notifier.subscribe(() => {});
+    await pass(50);
+    notifier.publish(written(0, 1));
+    await pass(200);
+    expect(notes).toEqual([{ kind: 'news', seconds: 0.07 }]);
+    await notifier.close();
   });
 });

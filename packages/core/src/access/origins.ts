@@ -1,4 +1,4 @@
-import type { Clock, Records } from '../ports/index.js';
+import type { Call, Clock, Records } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 
@@ -17,6 +17,12 @@ export const shellOrigins = [
 
 const exposedHeaders = 'etag, retry-after, date, x-ratelimit-limit, x-ratelimit-remaining, x-request-id';
 const allowedHeaders = 'authorization, content-type, if-match, if-none-match, last-event-id';
+
+/** Whether a browser asks on behalf of a page what the page may send. */
+export const isPreflight = (call: Call): boolean =>
+  call.method === 'OPTIONS' &&
+  call.header('origin') !== undefined &&
+  call.header('access-control-request-method') !== undefined;
 
 /** Whether any app registered an origin: a preflight carries no token, so nothing else can be asked of it. */
 export const createOrigins = (records: Records, clock: Clock) => {

@@ -2,7 +2,8 @@ import { limits } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { createImports } from '../moving/imports.js';
-import type { BlobStore, Clock, ListedObject, Log, Storage } from '../ports/index.js';
+import { observed } from '../observation/observed.js';
+import type { BlobStore, Clock, ListedObject, Log, Observer, Storage } from '../ports/index.js';
 import { knownArtifacts } from '../releases/objects.js';
 
 const step = 1_000;
@@ -15,8 +16,9 @@ export const createMaintenance = (deps: {
   readonly blobStore: BlobStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly observer: Observer | null;
 }) => {
-  const { storage, blobStore, clock, log } = deps;
+  const { storage, blobStore, clock, log, observer } = deps;
   const imports = createImports({ storage, clock });
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
@@ -90,7 +92,7 @@ export const createMaintenance = (deps: {
   };
 
   const maintain = (): Promise<void> => {
-    running ??= round().finally(() => {
+    running ??= observed(observer, { kind: 'maintenance' }, round, () => ({ status: null, code: null })).finally(() => {
       running = undefined;
     });
     return running;

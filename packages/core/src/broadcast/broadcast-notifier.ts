@@ -2,9 +2,10 @@ import type { Subscription } from 'rxjs';
 import { randomHex } from '../digest.js';
 import { silentLog } from '../environment.js';
 import { createListeners } from '../events/listeners.js';
-import type { Clock, Log, News, Notifier, Random } from '../ports/index.js';
+import type { Clock, Log, News, Notifier, Observer, Random } from '../ports/index.js';
 import { createBackOff } from './back-off.js';
 import type { Broadcast } from './broadcast.js';
+import { createEcho } from './echo.js';
 import { fromText, toTexts } from './news-text.js';
 import { createOutbox } from './outbox.js';
 import { createReception, type Heard } from './reception.js';
@@ -24,6 +25,8 @@ export interface BroadcastNotifierOptions {
   readonly random: Random;
   /** Hears of listeners that threw, of news that could not be sent, of lost connections and of texts by others. */
   readonly log?: Log;
+  /** Hears how long news took to come back to this process, while it listens. */
+  readonly observer?: Observer;
 }
 
 /**
@@ -31,12 +34,17 @@ export interface BroadcastNotifierOptions {
  * at most one in 20 ms. Whoever listens is told `all` with each new connection, as something may have been missed before.
  */
 export const createBroadcastNotifier = (options: BroadcastNotifierOptions): Notifier => {
-  const { broadcast, longestText, clock, random, log = silentLog } = options;
+  const { broadcast, longestText, clock, random, log = silentLog, observer } = options;
   const self = randomHex(random, 8);
   const listeners = createListeners(log);
   const backOff = createBackOff(random, firstRetry, longestRetry);
+  const echo = observer ? createEcho(clock, observer) : null;
   const outbox = createOutbox({
-    send: (news) => broadcast.send(toTexts(self, news, longestText)),
+    send(news) {
+      const texts = toTexts(self, news, longestText);
+      echo?.sending(texts);
+      return broadcast.send(texts);
+    },
     clock,
     backOff,
     log,
@@ -58,6 +66,7 @@ export const createBroadcastNotifier = (options: BroadcastNotifierOptions): Noti
   const read = (heard: Heard): readonly News[] => {
     if (heard === null) return everything;
     const message = fromText(heard);
+    if (message?.from === self) echo?.hear(heard);
     if (message) return message.from === self ? [] : message.news;
     if (!isStrange) log.warn({}, 'News in an unknown form was heard, perhaps of another version; it counts as `all`.');
     isStrange = true;

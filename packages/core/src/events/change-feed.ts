@@ -3,7 +3,7 @@ import { repeat, Subject, share } from 'rxjs';
 import type { Caller } from '../access/caller.js';
 import type { Gatekeeper } from '../access/gatekeeper.js';
 import { fromPlace } from '../cursors.js';
-import type { ChangeLog, Clock, Log, News, Scope, StreamBody } from '../ports/index.js';
+import type { ChangeLog, Clock, Log, News, Observer, Scope, StreamBody } from '../ports/index.js';
 import { scopeKey } from '../ports/index.js';
 import { type OpenStream, openStream } from './open-stream.js';
 import { createPause } from './pause.js';
@@ -30,14 +30,26 @@ interface Hub {
 
 /** The open streams of this process, by scope, and how news reaches them (P-70…P-75). */
 export const createChangeFeed = (
-  deps: { readonly changeLog: ChangeLog; readonly gatekeeper: Gatekeeper; readonly clock: Clock; readonly log: Log },
+  deps: {
+    readonly changeLog: ChangeLog;
+    readonly gatekeeper: Gatekeeper;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly observer: Observer | null;
+  },
   wake: () => void,
 ) => {
-  const { changeLog, gatekeeper, clock, log } = deps;
+  const { changeLog, gatekeeper, clock, log, observer } = deps;
   const hubsByScope = new Map<string, Hub>();
   const pause = createPause(clock);
   const heartbeats = pause(limits.streamKeepalive * 1000).pipe(repeat(), share());
   let isEnding = false;
+  let size = 0;
+
+  const count = (more: 1 | -1): void => {
+    size += more;
+    observer?.note({ kind: 'streams', open: size });
+  };
 
   const join = (scope: Scope): Hub => {
     const key = scopeKey(scope);
@@ -46,7 +58,7 @@ export const createChangeFeed = (
     return hub;
   };
   const leave = (hub: Hub, stream: OpenStream): void => {
-    hub.streams.delete(stream);
+    if (hub.streams.delete(stream)) count(-1);
     if (hub.streams.size === 0 && hubsByScope.get(scopeKey(hub.scope)) === hub) hubsByScope.delete(scopeKey(hub.scope));
   };
 
@@ -135,6 +147,7 @@ export const createChangeFeed = (
         onEnd: () => leave(hub, stream),
       });
       hub.streams.add(stream);
+      count(1);
       try {
         // The stream already listens, so nothing falls between this look and the first news.
         const [state] = await changeLog.signals([caller.scope]);
@@ -165,8 +178,6 @@ export const createChangeFeed = (
     },
 
     get size(): number {
-      let size = 0;
-      for (const { streams } of hubsByScope.values()) size += streams.size;
       return size;
     },
 

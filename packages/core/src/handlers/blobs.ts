@@ -21,6 +21,7 @@ export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now },
     if (acceptance === 'accepted') {
       const { bytesLimit } = await deps.entitled.of(caller);
       const kept = await blobIndex.confirm(scope, hash, objectKey, size, bytesLimit, now);
+      deps.observer?.note({ kind: 'blob', direction: 'upload', bytes: kept.sizeBytes });
       await deleteDiscarded(deps);
       return { status: 200, body: { hash, size_bytes: kept.sizeBytes } };
     }
@@ -33,10 +34,12 @@ export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now },
 };
 
 /** P-104 */
-export const downloadBlob: Handler<'downloadBlob'> = async ({ caller, body, now }, { storage, blobStore }) => {
+export const downloadBlob: Handler<'downloadBlob'> = async ({ caller, body, now }, deps) => {
+  const { storage, blobStore, observer } = deps;
   const blob = await storage.blobIndex.get(caller.scope, body.hash.toLowerCase());
   if (!blob) throw new SyncError('blob_not_found');
   const url = await blobStore.signDownload(blob.objectKey, now + limits.downloadUrlLifetime * 1000);
+  observer?.note({ kind: 'blob', direction: 'download', bytes: blob.sizeBytes });
   return { status: 200, body: { download_url: url } };
 };
 

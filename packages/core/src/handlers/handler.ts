@@ -13,6 +13,7 @@ import type {
   Login,
   Memberships,
   Notifier,
+  Observer,
   Random,
   Storage,
   StreamBody,
@@ -45,6 +46,8 @@ export interface Deps {
   /** Where clients reach the operations, with the prefix; null where the host did not say. */
   readonly baseUrl: (() => string) | null;
   readonly hasher: Hasher;
+  /** null: nobody measures. */
+  readonly observer: Observer | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

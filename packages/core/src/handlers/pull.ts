@@ -2,6 +2,7 @@ import { limits, ndjson } from '@synckeep/protocol';
 import { accepts } from '../accepts.js';
 import { compressed } from '../compressed.js';
 import { fromPlace, toPlace } from '../cursors.js';
+import type { LogPage, LogQuery } from '../ports/index.js';
 import { toChangeAnswer, toTime } from '../wire.js';
 import type { Handler } from './handler.js';
 import { bytesPerStreamedPage, pullLines } from './pull-lines.js';
@@ -16,21 +17,20 @@ export const pull: Handler<'pull'> = async (call, deps) => {
     maxBytes: isStreamed ? bytesPerStreamedPage : limits.bytesPerPage,
     maxScan: limits.rowsPerScan,
   };
-  const { changeLog } = deps.storage;
+  const read = async (asked: LogQuery): Promise<LogPage> => {
+    const page = await deps.storage.changeLog.read(caller.scope, asked);
+    deps.observer?.note({ kind: 'pull', changes: page.changes.length });
+    return page;
+  };
   const includeOwn = body.include_own ?? false;
-  const page = await changeLog.read(caller.scope, {
+  const page = await read({
     ...query,
     ...{ after: toPlace(body.cursor), includeOwn, isPresented: true, now },
   });
   if (isStreamed) {
     // The own marker of `next` goes on, so own changes are included up to the head of the beginning and no further.
     const onward = { ...query, includeOwn: false, isPresented: false };
-    const { chunks, cut } = pullLines(
-      call,
-      page,
-      (after) => changeLog.read(caller.scope, { ...onward, after, now: deps.clock.now() }),
-      deps,
-    );
+    const { chunks, cut } = pullLines(call, page, (after) => read({ ...onward, after, now: deps.clock.now() }), deps);
     const { encoding, ...sent } = compressed(chunks, header('accept-encoding'));
     return {
       status: 200,

@@ -46,7 +46,7 @@ const toBase = (body: Body, isRequired: boolean): NewBatch['base'] => {
 };
 
 /** P-30…P-39 */
-export const push: Handler<'push'> = async ({ caller, body, now }, deps) => {
+export const push: Handler<'push'> = async ({ caller, body, bytes, now }, deps) => {
   const { scope, app } = caller;
   const changes = body.changes.map((_, index) => toChange(body, index));
   const result = await deps.storage.changeLog.append(scope, {
@@ -59,7 +59,9 @@ export const push: Handler<'push'> = async ({ caller, body, now }, deps) => {
     now,
     bytesLimit: (await deps.entitled.of(caller)).bytesLimit,
   });
-  if (!result.replayed && changes.length > 0) {
+  const { replayed } = result;
+  deps.observer?.note({ kind: 'push', changes: replayed ? 0 : changes.length, bytes: bytes.length, replayed });
+  if (!replayed && changes.length > 0) {
     const from = result.position - changes.length;
     deps.notifier.publish({ topic: 'log', scope, deviceId: body.device_id, from, to: result.position });
   }
@@ -69,7 +71,7 @@ export const push: Handler<'push'> = async ({ caller, body, now }, deps) => {
     body: {
       cursor: fromPlace(app, 'push', result),
       accepted: result.accepted,
-      replayed: result.replayed,
+      replayed,
       missing_blobs: hashes.length === 0 ? [] : [...(await deps.storage.blobIndex.missing(scope, hashes))],
       server_time: toTime(now),
     },

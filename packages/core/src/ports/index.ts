@@ -10,6 +10,7 @@ export * from './key-store.js';
 export * from './login.js';
 export * from './memberships.js';
 export * from './notifier.js';
+export * from './observer.js';
 export * from './rate-limiter.js';
 export * from './records.js';
 export * from './scope.js';

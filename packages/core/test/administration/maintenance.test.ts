@@ -37,6 +37,7 @@ describe('maintenance', () => {
       blobStore,
       clock,
       log: { ...silentLog, warn },
+      observer: null,
     });
   };
 
