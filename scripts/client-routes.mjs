@@ -43,7 +43,8 @@ const toAnswers = (answers) =>
   );
 
 /** Whose answers are text or lead elsewhere is for updaters; the rest of the access kinds is for administrators and others. */
-const isForApps = ({ access, answers }) =>
+const isForApps = ({ path, access, answers }) =>
+  !path.startsWith('/admin/') &&
   ['public', 'token', 'token-or-ticket'].includes(access) &&
   Object.entries(answers).every(([status, schema]) => status < 300 && !/^[a-z]+\//.test(String(schema)));
 
@@ -60,13 +61,15 @@ import type { Shape } from './shape.js';
 
 /** What an app calls: the rest of the table is for administrators, publishers and updaters. */
 export type ClientOperation = {
-  [N in OperationName]: Operations[N]['access'] extends 'public' | 'token' | 'token-or-ticket'
-    ? keyof Operations[N]['answers'] extends 302
-      ? never
-      : Operations[N]['answers'] extends { readonly 200: TextType }
+  [N in OperationName]: Operations[N]['path'] extends \`/admin/\${string}\`
+    ? never
+    : Operations[N]['access'] extends 'public' | 'token' | 'token-or-ticket'
+      ? keyof Operations[N]['answers'] extends 302
         ? never
-        : N
-    : never;
+        : Operations[N]['answers'] extends { readonly 200: TextType }
+          ? never
+          : N
+      : never;
 }[OperationName];
 
 /** The compiler proves that each row says what the table says. */

@@ -10,7 +10,7 @@ const accessNames = {
   token: 'token',
   'token-or-ticket': 'token or ticket',
   publisher: 'publishing token',
-  admin: 'admin token',
+  admin: 'administrator or admin token',
   signed: 'signed body',
 };
 const repeatNames = { safe: 'yes', batch: 'with its `batch_id`', hash: 'with its `hash`', unsafe: 'no' };

@@ -1,5 +1,5 @@
 import { createMount, type Log, type SyncServer } from '@synckeep/core';
-import { type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
+import { adminPrefix, type OperationName, operationNames, operations, prefixes } from '@synckeep/protocol';
 import type { FastifyContextConfig, FastifyPluginAsync } from 'fastify';
 import { offerRescue } from './framework-errors.js';
 import { takeOver, toLogged } from './take-over.js';
@@ -13,7 +13,10 @@ declare module 'fastify' {
 
 export interface SynckeepOptions {
   readonly server: SyncServer;
-  /** Where the operations stand: `/api/sync` and `/api/v1/sync` by default, "/" for whatever no other route takes. */
+  /**
+   * Where the operations stand: `/api/sync` and `/api/v1/sync` by default, those of administrators at `/api/admin` too; "/" for whatever no other
+   * route takes.
+   */
   readonly prefix?: string;
   /** Hears of what no answer can tell; the log of the instance by default. */
   readonly log?: Log;
@@ -34,7 +37,9 @@ export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, opt
     throw new TypeError(`synckeep: the prefix "${fastify.prefix}" has parameters; register it under a fixed path.`);
 
   const places = options.prefix === undefined ? prefixes : [''];
-  const mount = createMount(places.map((place) => fastify.prefix + place));
+  const adminPlaces = options.prefix === undefined ? [adminPrefix] : [];
+  const toWhole = (place: string) => fastify.prefix + place;
+  const mount = createMount(places.map(toWhole), adminPlaces.map(toWhole));
   const answer = takeOver(fastify, server, mount, log);
 
   // Else closing would wait for every open stream.
@@ -53,15 +58,28 @@ export const synckeep: FastifyPluginAsync<SynckeepOptions> = async (fastify, opt
     logSerializers: { req: toLogged },
     handler: answer,
   };
-  for (const place of places) {
-    for (const name of operationNames) {
+  const addOperations = (place: string, names: readonly OperationName[]): void => {
+    for (const name of names) {
       const { method, path } = operations[name];
       const url = place + path.replace(/\{(\w+)\}/g, ':$1');
       fastify.route({ ...route, method, url, config: { ...config, synckeep: name } });
     }
-    // The routes of a blob store, and whatever the core refuses.
+  };
+  // The routes of a blob store, and whatever the core refuses.
+  const addRest = (place: string): void => {
     const method = [...fastify.supportedMethods];
     fastify.route({ ...route, method, url: `${place}/*` });
-    if ((fastify.prefix + place).replace('/', '') !== '') fastify.route({ ...route, method, url: place });
+    if (toWhole(place).replace('/', '') !== '') fastify.route({ ...route, method, url: place });
+  };
+  for (const place of places) {
+    addOperations(place, operationNames);
+    addRest(place);
+  }
+  for (const place of adminPlaces) {
+    addOperations(
+      place,
+      operationNames.filter((name) => operations[name].path.startsWith('/admin/')),
+    );
+    addRest(`${place}/admin`);
   }
 };

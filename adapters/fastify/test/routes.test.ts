@@ -58,6 +58,20 @@ describe('the routes', () => {
     expect(elsewhere.statusCode).toBe(prefix === '/' ? 200 : 404);
   });
 
+  it('of administrators stand at /api/admin too, unless a prefix says where all of them stand [P-170]', async () => {
+    const app = createHost();
+    app.get('/api/mine', async () => 'host');
+    await app.register(synckeep, { server });
+    expect((await app.inject('/api/admin/apps?limit=1')).body).toBe('GET /admin/apps limit=1');
+    expect((await app.inject({ method: 'PUT', url: '/api/admin/nothing' })).body).toBe('PUT /admin/nothing ');
+    expect((await app.inject('/api/mine')).body).toBe('host');
+    expect((await app.inject('/api/push')).statusCode).toBe(404);
+    const other = createHost();
+    other.get('/api/admin/apps', async () => 'host');
+    await other.register(synckeep, { server, prefix: '/api/sync' });
+    expect((await other.inject('/api/admin/apps')).body).toBe('host');
+  });
+
   it('stand below the prefix of the instance, several times if wanted', async () => {
     const app = createHost();
     await app.register(

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createMount, type Dispatcher, type Log, nowhere } from '@synckeep/core';
-import { prefixes as defaultPrefixes } from '@synckeep/protocol';
+import { createMount, type Dispatcher, type Log, nowhere, standardMount } from '@synckeep/core';
 import { createClientAddress } from './client-address.js';
 import { createNodeResponder } from './node-responder.js';
 
 export interface NodeHandlerOptions {
-  /** Where the operations stand, "" for the root; by default what the server says of itself, else those of the protocol. */
+  /**
+   * Where the operations stand, "" for the root; by default what the server says of itself, else as the protocol has it,
+   * with `/api/admin` beside the prefixes.
+   */
   readonly prefixes?: readonly string[];
   /** Addresses and CIDRs whose `X-Forwarded-For` counts; none by default. */
   readonly trustedProxies?: readonly string[];
@@ -22,7 +24,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  */
 export const createNodeHandler = (server: Dispatcher, options: NodeHandlerOptions = {}): NodeHandler => {
   const log = options.log ?? null;
-  const mount = (options.prefixes ? undefined : server.mount) ?? createMount(options.prefixes ?? defaultPrefixes);
+  const mount = options.prefixes ? createMount(options.prefixes) : (server.mount ?? standardMount);
   const addressOf = createClientAddress(options.trustedProxies ?? [], log);
   const respond = createNodeResponder(server, log);
 

@@ -70,6 +70,9 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const releasesDeps = { records, clock, audit, onChange: catalog.forget };
   const downloadCounts = createDownloadCounts({ records, clock, log });
 
+  const { administrators = null, administratorLogin = null } = options;
+  const adminTokens = createAdminTokens({ records, clock, random, audit });
+
   const instance = randomHex(random, 6);
   let requests = 0;
   const dispatch = createDispatch({
@@ -80,7 +83,10 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     memberships: memberships ?? null,
     apps,
     gatekeeper,
-    admins: createAdmins(records, clock),
+    administrators,
+    administratorLogin,
+    adminTokens,
+    admins: createAdmins(records, clock, administrators),
     entitled,
     feed,
     tickets: createTickets(records, clock, random),
@@ -112,7 +118,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   return {
     dispatch,
     apps,
-    adminTokens: createAdminTokens({ records, clock, random, audit }),
+    adminTokens,
     publishingTokens: publishers.tokens,
     updateKeys,
     eraseUser: scopes.eraseUser,

@@ -1,9 +1,10 @@
 import { limits, type OperationName, SyncError } from '@synckeep/protocol';
-import type { Admin, Admins } from './access/admins.js';
+import { type Admin, type Admins, requireScope } from './access/admins.js';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
 import type { Gatekeeper } from './access/gatekeeper.js';
 import { corsHeaders, isPreflight, type Origins, preflightHeaders } from './access/origins.js';
+import { enforceOwnPage } from './access/own-page.js';
 import { type RateCounter, toAddressKey, toHeaders, toRefusal } from './access/rate-limit.js';
 import { baseHeaders, toErrorAnswer, toJsonAnswer, toSyncError, toTextAnswer } from './answer.js';
 import { digest } from './digest.js';
@@ -12,6 +13,7 @@ import { handlers } from './handlers/index.js';
 import { observed } from './observation/observed.js';
 import { toRequestTask } from './observation/request-task.js';
 import {
+  type AdminRequest,
   type Answer,
   type BlobRoute,
   type Call,
@@ -43,7 +45,15 @@ type Admitted = Caller | Admin | Publisher;
 
 const toToken = (call: Call): string | undefined => /^bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1];
 
+/** Of a call: a host may take it apart, which a call of a binding need not survive. */
+const toRequest = (call: Call): AdminRequest => ({
+  method: call.method,
+  header: (name) => call.header(name),
+  address: call.address,
+});
+
 const admit = async (
+  call: Call,
   token: string | undefined,
   { operation }: Match,
   query: Record<string, string>,
@@ -51,9 +61,10 @@ const admit = async (
 ): Promise<Admitted | null> => {
   const { access } = operation;
   if (access === 'public' || access === 'signed') return null;
-  if (access === 'admin' || access === 'publisher') {
+  if (access === 'admin') return deps.admins.admit(token, toRequest(call));
+  if (access === 'publisher') {
     if (token === undefined) throw new SyncError('missing_token');
-    return access === 'admin' ? deps.admins.admit(token) : deps.publishers.admit(token);
+    return deps.publishers.admit(token);
   }
   deps.wake();
   if (token !== undefined) return deps.gatekeeper.admit(token);
@@ -64,11 +75,6 @@ const admit = async (
 
 const isAdmin = (caller: Admitted): caller is Admin => 'scopes' in caller;
 const isPublisher = (caller: Admitted): caller is Publisher => !isAdmin(caller) && 'tokenId' in caller;
-
-const enforceScope = ({ operation }: Match, { scopes }: Admin): void => {
-  const { scope } = operation;
-  if (scope === null || !scopes.includes(scope)) throw new SyncError('scope_required', { details: { scope } });
-};
 
 const enforceApp = (call: Call, { app }: Caller | Publisher): void => {
   if (app.paused) throw new SyncError('app_paused');
@@ -119,7 +125,10 @@ const toCachedAnswer = (call: Call, answer: Answer): Answer => {
 
 const enforceAccess = async (call: Call, match: Match, caller: Admitted | null, deps: DispatchDeps): Promise<void> => {
   if (!caller) return;
-  if (isAdmin(caller)) return enforceScope(match, caller);
+  if (isAdmin(caller)) {
+    if (caller.kind === 'administrator') enforceOwnPage(toRequest(call), deps.baseUrl);
+    return requireScope(caller, match.operation.scope);
+  }
   enforceApp(call, caller);
   if (isPublisher(caller)) return;
   enforceFreshLogin(match, caller, deps.clock.now());
@@ -135,26 +144,27 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   const token = toToken(call);
   // To guess a token that is looked up in the database costs a look into it, so whoever does it is counted before.
   const isLookedUp = operation.access === 'admin' || operation.access === 'publisher';
-  const known = isLookedUp ? null : await admit(token, match, query, deps);
+  const known = isLookedUp ? null : await admit(call, token, match, query, deps);
   const rateKey = known && 'scope' in known ? scopeKey(known.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
   if (decision && !decision.allowed) throw toRefusal(decision);
-  let caller = known ?? (await admit(token, match, query, deps));
+  let caller = known ?? (await admit(call, token, match, query, deps));
   // Before the body, so that a lapsed member does not upload 16 MiB to hear a 403.
   await enforceAccess(call, match, caller, deps);
   let read: JsonBody = { bytes: new Uint8Array(), json: {} };
   if (operation.bodyLimit > 0) {
     read = await readJson(call, operation);
     // And after it: a body may come so slowly that the token was revoked meanwhile.
-    caller = await admit(token, match, query, deps);
+    caller = await admit(call, token, match, query, deps);
     await enforceAccess(call, match, caller, deps);
   }
   validate(name, 'params', params);
   validate(name, 'query', query);
   validate(name, 'body', read.json);
   const header = (field: string) => call.header(field);
-  const recheck = async (): Promise<void> => enforceAccess(call, match, await admit(token, match, query, deps), deps);
+  const recheck = async (): Promise<void> =>
+    enforceAccess(call, match, await admit(call, token, match, query, deps), deps);
   // Asked for by streams only: a binding may have to make it first.
   const parts = {
     caller,
@@ -171,7 +181,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
       return call.signal;
     },
   };
-  const { status, body: said, headers: own = {} } = await run(name, parts, deps);
+  const { status, body: said, headers: own = {}, cookies = [] } = await run(name, parts, deps);
   if (operation.cache !== null) headers['cache-control'] = `public, max-age=${operation.cache}`;
   Object.assign(headers, own);
   const type = operation.answers[status];
@@ -179,7 +189,8 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
     return { status, headers, body: toStream(said) };
   const answer =
     typeof type === 'string' ? toTextAnswer(status, headers, type, said) : toJsonAnswer(status, headers, said);
-  return operation.cache === null ? answer : toCachedAnswer(call, answer);
+  if (operation.cache !== null) return toCachedAnswer(call, answer);
+  return cookies.length === 0 ? answer : { ...answer, cookies };
 };
 
 const preflight = async (

@@ -1,5 +1,5 @@
-import { SyncError, prefixes as standardPrefixes } from '@synckeep/protocol';
-import { createMount, nowhere } from './mount.js';
+import { SyncError } from '@synckeep/protocol';
+import { createMount, nowhere, standardMount } from './mount.js';
 import {
   type Answer,
   type Call,
@@ -10,7 +10,10 @@ import {
 } from './ports/index.js';
 
 export interface FetchOptions {
-  /** Where the operations stand; by default what the server says of itself, else those of the contract. */
+  /**
+   * Where the operations stand; by default what the server says of itself, else as the protocol has it, with
+   * `/api/admin` beside the prefixes.
+   */
   readonly prefixes?: readonly string[];
 }
 
@@ -94,7 +97,7 @@ const toResponse = ({ status, headers, cookies = [], body }: Answer): Response =
  * Paths outside the prefixes answer 404 `not_found`.
  */
 export const createFetchHandler = (server: Dispatcher, options: FetchOptions = {}) => {
-  const mount = (options.prefixes ? undefined : server.mount) ?? createMount(options.prefixes ?? standardPrefixes);
+  const mount = options.prefixes ? createMount(options.prefixes) : (server.mount ?? standardMount);
 
   return async (request: Request, info: FetchInfo = {}): Promise<Response> => {
     const { path, query } = mount(request.url.split('#', 1)[0] ?? '') ?? nowhere;

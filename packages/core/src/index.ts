@@ -2,7 +2,7 @@ export { createErasureGuards, type ErasureGuard } from './access/erasure-guard.j
 export { shellOrigins } from './access/origins.js';
 export { toRateDecision } from './access/rate-decision.js';
 export { toAddressKey } from './access/rate-limit.js';
-export type { AdminToken, AdminTokens } from './administration/admin-tokens.js';
+export type { AdminToken, AdminTokens, NewAdminToken } from './administration/admin-tokens.js';
 export { createAppAdministration } from './administration/apps.js';
 export {
   type Audit,
@@ -37,7 +37,7 @@ export { createSyncServer } from './create-sync-server.js';
 export { digest, keyedDigest, randomHex, randomUuid, toUuid } from './digest.js';
 export { silentLog, systemClock, systemRandom } from './environment.js';
 export { createListeners, type Listeners } from './events/listeners.js';
-export { createMount, type Mount, nowhere, type Target } from './mount.js';
+export { createMount, type Mount, nowhere, standardMount, type Target } from './mount.js';
 export type { MovingCounts } from './moving/counts.js';
 export { type ExportOptions, exportData } from './moving/export-data.js';
 export type { ExportCounts } from './moving/export-scope.js';

@@ -1,3 +1,5 @@
+import { adminPrefix, prefixes as standardPrefixes } from '@synckeep/protocol';
+
 export interface Target {
   /** Percent-encoded as it came; begins with a slash. */
   readonly path: string;
@@ -29,18 +31,26 @@ const split = (url: string, start: number): Target => {
   return { path: path === '' ? '/' : path, query: mark < 0 ? '' : url.slice(mark + 1) };
 };
 
-/** A prefix matches up to the end of a segment: `/api/sync` is no prefix of `/api/synchron`. */
-export const createMount = (prefixes: readonly string[]): Mount => {
-  const trimmed = prefixes.map(toPrefix);
+/**
+ * A prefix matches up to the end of a segment: `/api/sync` is no prefix of `/api/synchron`.
+ * @param adminPrefixes where nothing but the operations of `/admin` stands (P-170)
+ */
+export const createMount = (prefixes: readonly string[], adminPrefixes: readonly string[] = []): Mount => {
+  const places = [
+    ...prefixes.map(toPrefix).map((prefix) => ({ prefix, start: prefix.length })),
+    ...adminPrefixes.map(toPrefix).map((prefix) => ({ prefix: `${prefix}/admin`, start: prefix.length })),
+  ];
   return (url) => {
     // A proxy sends the absolute form (RFC 9112, 3.2.2).
     const target = url.startsWith('/') ? url : url.replace(authority, '');
-    for (const prefix of trimmed) {
+    for (const { prefix, start } of places) {
       if (!target.startsWith(prefix)) continue;
       const next = target.charCodeAt(prefix.length);
-      if (next === slash || next === questionMark || target.length === prefix.length)
-        return split(target, prefix.length);
+      if (next === slash || next === questionMark || target.length === prefix.length) return split(target, start);
     }
     return null;
   };
 };
+
+/** Where the operations stand unless a host says otherwise (P-1, P-170). */
+export const standardMount: Mount = createMount(standardPrefixes, [adminPrefix]);

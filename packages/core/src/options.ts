@@ -2,6 +2,8 @@ import { type RateLimit, type RateLimitName, rateLimits } from '@synckeep/protoc
 import { z } from 'zod';
 import type { Audit } from './administration/audit.js';
 import type {
+  AdministratorLogin,
+  Administrators,
   Authenticator,
   BlobStore,
   Clock,
@@ -28,6 +30,10 @@ export interface SyncServerOptions {
   readonly entitlements?: Entitlements;
   /** What the admin API and webhooks of payment providers administer. Without it they answer 404 `memberships_disabled`. */
   readonly memberships?: Memberships;
+  /** Who may use the admin API without an admin token: nobody when it is left out. */
+  readonly administrators?: Administrators;
+  /** Signs administrators in. Without it, whoever does so instead is the host, and signing in answers 404 `administrators_disabled`. */
+  readonly administratorLogin?: AdministratorLogin;
   /** `'off'` switches every rate limit off and drops their headers. */
   readonly rateLimiter: RateLimiter | 'off';
   /** Other numbers than those of the contract. */
@@ -104,6 +110,17 @@ const optionsSchema = z.strictObject({
   ).nullable(),
   entitlements: port<Entitlements>('an Entitlements', 'check').optional(),
   memberships: port<Memberships>('a Memberships: write createMemberships(…)', 'check', 'grant', 'receive').optional(),
+  administrators: port<Administrators>('an Administrators', 'authenticate').optional(),
+  administratorLogin: port<AdministratorLogin>(
+    'an AdministratorLogin',
+    'needsSetup',
+    'signIn',
+    'signOut',
+    'setUp',
+    'list',
+    'add',
+    'remove',
+  ).optional(),
   rateLimiter: z.union([z.literal('off'), port<RateLimiter>('a RateLimiter or "off"', 'take', 'giveBack')], {
     error: 'must be a RateLimiter, or "off" to serve without rate limits',
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMount } from '../src/mount.js';
+import { createMount, standardMount } from '../src/mount.js';
 
 describe('createMount', () => {
   const mount = createMount(['/api/sync', '/api/v1/sync/']);
@@ -34,6 +34,15 @@ describe('createMount', () => {
   it('serves the root when the prefix is empty', () => {
     expect(createMount([''])('/push?x')).toEqual({ path: '/push', query: 'x' });
     expect(createMount(['/'])('/push')).toEqual({ path: '/push', query: '' });
+  });
+
+  it('serves the operations of /admin, and nothing else, below the prefix of administrators [P-170]', () => {
+    expect(standardMount('/api/admin/apps?limit=1')).toEqual({ path: '/admin/apps', query: 'limit=1' });
+    expect(standardMount('/api/admin/%zz')).toEqual({ path: '/admin/%zz', query: '' });
+    expect(standardMount('/api/sync/admin/apps')).toEqual({ path: '/admin/apps', query: '' });
+    for (const url of ['/api/push', '/api/administrators', '/admin/apps', '/api'])
+      expect(standardMount(url)).toBeNull();
+    expect(createMount(['/sync'], [''])('/admin/apps')).toEqual({ path: '/admin/apps', query: '' });
   });
 
   it('names a prefix that cannot be', () => {

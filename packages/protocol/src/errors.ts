@@ -29,6 +29,11 @@ export const errorCatalogue = {
   invalid_token: entry(401, 'log-in', 'The token is invalid, expired or revoked. Log in again.'),
   invalid_credentials: entry(401, 'ask-user', 'The e-mail, password or API key is wrong.'),
   invalid_second_factor: entry(401, 'ask-user', 'The code of the second factor is wrong or was used before.'),
+  invalid_setup_link: entry(
+    401,
+    'ask-user',
+    'The set-up link is wrong or older than 24 hours. Start the server again for a new one.',
+  ),
   invalid_ticket: entry(401, 'log-in', 'The ticket is unknown, used or older than 60 seconds.'),
   fresh_login_required: entry(401, 'log-in', 'This operation needs a login from the last 5 minutes.'),
 
@@ -42,7 +47,12 @@ export const errorCatalogue = {
   origin_not_allowed: entry(403, 'fix-request', 'This web origin is not registered for the app.'),
   app_paused: entry(403, 'retry-later', 'The app is paused by its administrator.'),
   app_mismatch: entry(403, 'fix-request', 'The app_id is not the one of the token.'),
-  scope_required: entry(403, 'ask-user', 'This admin token does not have the scope that the operation needs.'),
+  scope_required: entry(403, 'ask-user', 'The admin token or administrator does not have the scope that this needs.'),
+  cross_site_request: entry(
+    403,
+    'fix-request',
+    'What an administrator changes in a browser needs the header x-synckeep-admin: 1, from a page of this server.',
+  ),
   invalid_webhook: entry(403, 'fix-request', 'The signature of the webhook is wrong, or older than 5 minutes.'),
   invalid_signature: entry(403, 'fix-request', 'The signed URL is forged, expired or made for another request.'),
 
@@ -51,6 +61,9 @@ export const errorCatalogue = {
   device_not_found: entry(404, 'fix-request', 'There is no such device.'),
   key_not_found: entry(404, 'fix-request', 'No key has been stored yet.'),
   memberships_disabled: entry(404, 'fix-request', 'This server keeps no memberships; its host does.'),
+  administrators_disabled: entry(404, 'fix-request', 'This server does not sign administrators in; its host does.'),
+  administrator_not_found: entry(404, 'fix-request', 'There is no such administrator.'),
+  admin_token_not_found: entry(404, 'fix-request', 'There is no such admin token.'),
   webhook_not_found: entry(404, 'fix-request', 'Webhooks of this payment provider are not set up here.'),
   app_not_found: entry(404, 'fix-request', 'There is no such app.'),
   user_not_found: entry(404, 'fix-request', 'There is no such user.'),
@@ -76,6 +89,13 @@ export const errorCatalogue = {
   rotation_incomplete: entry(409, 'retry', 'Entries remain under the old key. Re-encrypt them first.'),
   blob_not_uploaded: entry(409, 'retry', 'The blob has not been uploaded.'),
 
+  email_taken: entry(409, 'ask-user', 'Another user has this e-mail address.'),
+  last_administrator: entry(
+    409,
+    'ask-user',
+    'Nobody else could administer this server. Add another administrator first.',
+  ),
+
   slug_taken: entry(409, 'fix-request', 'Another app has this slug.'),
   version_exists: entry(
     409,
@@ -86,6 +106,8 @@ export const errorCatalogue = {
   artifact_published: entry(409, 'fix-request', 'A confirmed artifact of a published release never changes.'),
 
   cursor_expired: entry(410, 'pull-from-start', 'The cursor is no longer valid. See details.reason.'),
+
+  setup_link_used: entry(410, 'ask-user', 'There is an administrator already, so the set-up link is used up. Sign in.'),
 
   precondition_failed: entry(412, 'pull', 'The stored key is not the one that the precondition names.'),
 
@@ -106,6 +128,12 @@ export const errorCatalogue = {
   base_required: entry(422, 'fix-request', 'This app requires base on every push.'),
   unknown_entry: entry(422, 'fix-request', 'The batch names an entry that is not in this log.'),
   blob_mismatch: entry(422, 'retry', 'The uploaded bytes do not have the stated size or hash.'),
+  invalid_email: entry(422, 'ask-user', 'This is no e-mail address.'),
+  weak_password: entry(
+    422,
+    'ask-user',
+    'The password is too short, too long or too easy to guess. See details.reason.',
+  ),
   too_many_slugs: entry(422, 'fix-request', 'The app has as many slugs as one app may have.'),
   too_many_releases: entry(422, 'fix-request', 'The app has too many releases. Delete old ones first.'),
   update_signature_invalid: entry(

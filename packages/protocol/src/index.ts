@@ -1,3 +1,4 @@
+export * from './admin-scopes.js';
 export * from './cursor.js';
 export * from './errors.js';
 export * from './json-schema.js';

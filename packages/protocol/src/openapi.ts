@@ -2,7 +2,7 @@ import { errorCatalogue } from './errors.js';
 import { type JsonSchema, toJsonSchema } from './json-schema.js';
 import { type Access, commonErrors, type Operation, operations } from './operations.js';
 import { errorAnswer } from './schemas/index.js';
-import { ndjson, prefixes, version } from './version.js';
+import { adminPrefix, ndjson, prefixes, version } from './version.js';
 
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'Done',
@@ -67,9 +67,11 @@ const securities: Readonly<Record<Access, readonly JsonSchema[]>> = {
   token: [{ token: [] }],
   'token-or-ticket': [{ token: [] }],
   publisher: [{ publishingToken: [] }],
-  admin: [{ admin: [] }],
+  admin: [{ admin: [] }, { administrator: [], ownPage: [] }],
   signed: [],
 };
+
+const adminServers = [...prefixes, adminPrefix].map((url) => ({ url }));
 
 const toPathItem = (name: string, operation: Operation): JsonSchema => ({
   operationId: name,
@@ -88,9 +90,10 @@ const toPathItem = (name: string, operation: Operation): JsonSchema => ({
 
 /** The OpenAPI 3.1 document of the whole table. */
 export const openApiDocument = (): JsonSchema => {
-  const paths: Record<string, Record<string, JsonSchema>> = {};
+  const paths: Record<string, Record<string, JsonSchema | readonly JsonSchema[]>> = {};
   for (const [name, operation] of Object.entries(operations as Record<string, Operation>)) {
     paths[operation.path] = {
+      ...(operation.path.startsWith('/admin/') && { servers: adminServers }),
       ...paths[operation.path],
       [operation.method.toLowerCase()]: toPathItem(name, operation),
     };
@@ -105,6 +108,8 @@ export const openApiDocument = (): JsonSchema => {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         publishingToken: { type: 'http', scheme: 'bearer' },
         admin: { type: 'http', scheme: 'bearer' },
+        administrator: { type: 'apiKey', in: 'cookie', name: '__Host-synckeep_admin' },
+        ownPage: { type: 'apiKey', in: 'header', name: 'x-synckeep-admin' },
       },
       schemas: { Error: toJsonSchema(errorAnswer, 'output') },
     },

@@ -1,5 +1,6 @@
 // Longer than other files on purpose: the whole protocol can be read in one place.
 import type { z } from 'zod';
+import type { AdminScope } from './admin-scopes.js';
 import type { ErrorCode } from './errors.js';
 import { limits, type RateLimitName } from './limits.js';
 import * as schemas from './schemas/index.js';
@@ -7,18 +8,14 @@ import * as schemas from './schemas/index.js';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call: anybody, whoever has a token, or (streams) whoever has a token or a one-use ticket; whoever has an admin
- * token with the scope of the operation (P-160); whoever signs the body (P-166);
+ * Who may call: anybody, whoever has a token, or (streams) whoever has a token or a one-use ticket; an administrator, or
+ * whoever has an admin token, with the scope of the operation (P-160, P-170); whoever signs the body (P-166);
  * whoever has a publishing token of the app (P-140).
  */
 export type Access = 'public' | 'token' | 'token-or-ticket' | 'admin' | 'signed' | 'publisher';
 
 /** The type of an answer that is text and no JSON. */
 export type TextType = 'text/yaml' | 'application/rss+xml';
-
-/** What an admin token is good for (P-160). */
-export const adminScopes = ['apps:read', 'apps:write', 'memberships:read', 'memberships:write', 'audit:read'] as const;
-export type AdminScope = (typeof adminScopes)[number];
 
 /** What an active membership opens (P-80): `read` for pulling, `write` for pushing, null when it is always open. */
 export type Gate = 'read' | 'write' | null;
@@ -29,7 +26,7 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
-  /** Of the admin token; null for every other access. */
+  /** Of the administrator or admin token; null for every other access. */
   readonly scope: AdminScope | null;
   readonly gate: Gate;
   readonly rateLimit: RateLimitName;
@@ -76,6 +73,9 @@ const publishing = { ...defaults, access: 'publisher', params: schemas.releasePa
 /** What installations ask, again and again. */
 const updates = { ...defaults, access: 'public', rateLimit: 'public', cache: limits.updateCheckCache } as const;
 const admin = { ...defaults, access: 'admin', rateLimit: 'admin' } as const;
+
+/** What an administrator asks before they are let in. */
+const adminEntry = { ...defaults, access: 'public', rateLimit: 'login' } as const;
 
 /** The protocol: one row for each operation. Routes, validators, OpenAPI, client calls and tests are made from it. */
 export const operations = {
@@ -659,6 +659,120 @@ export const operations = {
     query: schemas.auditQuery,
     answers: { 200: schemas.auditAnswer },
   },
+  adminSession: {
+    ...adminEntry,
+    method: 'GET',
+    path: '/admin/session',
+    summary: 'Who is signed in as an administrator, and what this server has for one',
+    rateLimit: 'public',
+    answers: { 200: schemas.adminSessionAnswer },
+  },
+  setUpAdministrator: {
+    ...adminEntry,
+    method: 'POST',
+    path: '/admin/setup',
+    summary: 'Make the first administrator, by a set-up link, and sign in',
+    repeat: 'unsafe',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.setUpRequest,
+    answers: { 201: schemas.signedInAnswer },
+    errors: [
+      'administrators_disabled',
+      'cross_site_request',
+      'invalid_setup_link',
+      'setup_link_used',
+      'invalid_email',
+      'email_taken',
+      'weak_password',
+    ],
+  },
+  signInAdministrator: {
+    ...adminEntry,
+    method: 'POST',
+    path: '/admin/session',
+    summary: 'Sign in as an administrator, by a cookie',
+    repeat: 'unsafe',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.signInRequest,
+    answers: { 200: schemas.signedInAnswer },
+    errors: [
+      'administrators_disabled',
+      'cross_site_request',
+      'invalid_credentials',
+      'two_factor_required',
+      'invalid_second_factor',
+    ],
+  },
+  signOutAdministrator: {
+    ...adminEntry,
+    method: 'DELETE',
+    path: '/admin/session',
+    summary: 'End the session of an administrator',
+    rateLimit: 'public',
+    answers: { 204: null },
+    errors: ['administrators_disabled', 'cross_site_request'],
+  },
+  listAdminTokens: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/tokens',
+    summary: 'List the admin tokens',
+    scope: 'tokens:read',
+    query: schemas.adminPageQuery,
+    answers: { 200: schemas.adminTokensAnswer },
+  },
+  createAdminToken: {
+    ...admin,
+    method: 'POST',
+    path: '/admin/tokens',
+    summary: 'Make an admin token; its text is shown this once',
+    scope: 'tokens:write',
+    repeat: 'unsafe',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.createAdminTokenRequest,
+    answers: { 201: schemas.createAdminTokenAnswer },
+  },
+  revokeAdminToken: {
+    ...admin,
+    method: 'DELETE',
+    path: '/admin/tokens/{token_id}',
+    summary: 'End an admin token at once',
+    scope: 'tokens:write',
+    params: schemas.adminTokenParams,
+    answers: { 204: null },
+    errors: ['admin_token_not_found'],
+  },
+  listAdministrators: {
+    ...admin,
+    method: 'GET',
+    path: '/admin/administrators',
+    summary: 'List the administrators',
+    scope: 'administrators:read',
+    query: schemas.adminPageQuery,
+    answers: { 200: schemas.administratorsAnswer },
+    errors: ['administrators_disabled'],
+  },
+  addAdministrator: {
+    ...admin,
+    method: 'POST',
+    path: '/admin/administrators',
+    summary: 'Make a user an administrator, a new one or one who is there',
+    scope: 'administrators:write',
+    bodyLimit: limits.bytesPerBody,
+    request: schemas.addAdministratorRequest,
+    answers: { 200: schemas.addAdministratorAnswer, 201: schemas.addAdministratorAnswer },
+    errors: ['administrators_disabled', 'user_not_found', 'invalid_email', 'email_taken', 'weak_password'],
+  },
+  removeAdministrator: {
+    ...admin,
+    method: 'DELETE',
+    path: '/admin/administrators/{administrator_id}',
+    summary: 'Make an administrator an ordinary user again',
+    scope: 'administrators:write',
+    params: schemas.administratorParams,
+    answers: { 204: null },
+    errors: ['administrators_disabled', 'administrator_not_found', 'last_administrator'],
+  },
   receiveWebhook: {
     ...defaults,
     method: 'POST',
@@ -692,7 +806,7 @@ const errorsByAccess: Readonly<Record<Access, readonly ErrorCode[]>> = {
   public: [],
   token: errorsOfTokens,
   'token-or-ticket': errorsOfTokens,
-  admin: ['missing_token', 'invalid_token', 'scope_required'],
+  admin: ['missing_token', 'invalid_token', 'scope_required', 'cross_site_request'],
   signed: [],
   publisher: errorsOfTokens,
 };

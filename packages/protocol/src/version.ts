@@ -26,3 +26,6 @@ export const ndjson = 'application/x-ndjson';
 
 /** Where the operations stand; a host may mount them elsewhere. */
 export const prefixes = ['/api/sync', '/api/v1/sync'] as const;
+
+/** Operations below `/admin` stand below this prefix too, where a host does not mount them elsewhere (P-170). */
+export const adminPrefix = '/api' as const;

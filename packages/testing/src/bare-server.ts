@@ -8,7 +8,7 @@ const unused = (): never => {
 export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer => ({
   dispatch,
   apps: { create: unused, list: unused, get: unused, findByKey: unused, update: unused, rotateKey: unused, by: unused },
-  adminTokens: { create: unused, list: unused, revoke: unused },
+  adminTokens: { create: unused, list: unused, revoke: unused, by: unused },
   publishingTokens: { create: unused, list: unused, revoke: unused },
   updateKeys: { get: unused, set: unused },
   eraseUser: unused,

@@ -4,13 +4,15 @@ import type { Shape } from './shape.js';
 
 /** What an app calls: the rest of the table is for administrators, publishers and updaters. */
 export type ClientOperation = {
-  [N in OperationName]: Operations[N]['access'] extends 'public' | 'token' | 'token-or-ticket'
-    ? keyof Operations[N]['answers'] extends 302
-      ? never
-      : Operations[N]['answers'] extends { readonly 200: TextType }
+  [N in OperationName]: Operations[N]['path'] extends `/admin/${string}`
+    ? never
+    : Operations[N]['access'] extends 'public' | 'token' | 'token-or-ticket'
+      ? keyof Operations[N]['answers'] extends 302
         ? never
-        : N
-    : never;
+        : Operations[N]['answers'] extends { readonly 200: TextType }
+          ? never
+          : N
+      : never;
 }[OperationName];
 
 /** The compiler proves that each row says what the table says. */

@@ -7,7 +7,7 @@ const auditSchema = z.object({
   /** What was done, as `kind.verb`: `user.create`, `login.fail`. */
   action: z.string(),
   actor: z.object({
-    kind: z.enum(['user', 'admin', 'publisher', 'operator', 'webhook', 'system']),
+    kind: z.enum(['user', 'admin', 'administrator', 'publisher', 'operator', 'webhook', 'system']),
     id: z.string().nullable(),
   }),
   appId: z.string().nullable(),

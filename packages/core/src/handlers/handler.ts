@@ -4,8 +4,11 @@ import type { Caller } from '../access/caller.js';
 import type { Entitled } from '../access/entitled.js';
 import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
+import type { AdminTokens } from '../administration/admin-tokens.js';
 import type { ChangeFeed } from '../events/change-feed.js';
 import type {
+  AdministratorLogin,
+  Administrators,
   BlobStore,
   Clock,
   Hasher,
@@ -33,6 +36,9 @@ export interface Deps {
   readonly notifier: Notifier;
   readonly login: Login | null;
   readonly memberships: Memberships | null;
+  readonly administrators: Administrators | null;
+  readonly administratorLogin: AdministratorLogin | null;
+  readonly adminTokens: AdminTokens;
   readonly apps: AppAdministration;
   readonly entitled: Entitled;
   readonly tickets: Tickets;
@@ -87,6 +93,8 @@ export interface Reply<N extends OperationName> {
     | AnswerOf<N>
     | (Operations[N] extends { answers: { 200: 'stream' } } | { lines: object } ? StreamBody : never);
   readonly headers?: Readonly<Record<string, string>>;
+  /** `Set-Cookie` headers. */
+  readonly cookies?: readonly string[];
 }
 
 /** One operation of the table: a function of its call and of what it was given. */

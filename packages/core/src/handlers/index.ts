@@ -1,8 +1,11 @@
 import type { OperationName } from '@synckeep/protocol';
+import { addAdministrator, listAdministrators, removeAdministrator } from './admin/administrators.js';
 import { linkApp, listApps, unlinkApp } from './admin/apps.js';
 import { listAudit } from './admin/audit.js';
 import { changeMembership, grantMembership, listMemberships, receiveWebhook } from './admin/memberships.js';
 import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from './admin/products.js';
+import { adminSession, setUpAdministrator, signInAdministrator, signOutAdministrator } from './admin/session.js';
+import { createAdminToken, listAdminTokens, revokeAdminToken } from './admin/tokens.js';
 import { confirmArtifact, createArtifact } from './artifacts.js';
 import { confirmBlob, deleteBlob, downloadBlob } from './blobs.js';
 import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
@@ -84,5 +87,15 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   grantMembership,
   changeMembership,
   listAudit,
+  adminSession,
+  signInAdministrator,
+  signOutAdministrator,
+  setUpAdministrator,
+  listAdminTokens,
+  createAdminToken,
+  revokeAdminToken,
+  listAdministrators,
+  addAdministrator,
+  removeAdministrator,
   receiveWebhook,
 };

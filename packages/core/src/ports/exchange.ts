@@ -42,7 +42,7 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** `Set-Cookie` headers, which no other header can hold several of. The operations have none; pages do. */
+  /** `Set-Cookie` headers, which no other header can hold several of. Sessions of administrators, and pages, have them. */
   readonly cookies?: readonly string[];
   readonly body: string | null | StreamBody;
 }

@@ -1,3 +1,4 @@
+export * from './administrators.js';
 export * from './authenticator.js';
 export * from './blob-index.js';
 export * from './blob-store.js';

@@ -1,4 +1,5 @@
 export * from './admin.js';
+export * from './admin-access.js';
 export * from './blobs.js';
 export * from './devices.js';
 export * from './error.js';

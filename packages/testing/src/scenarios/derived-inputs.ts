@@ -2,6 +2,7 @@ import type { OperationName } from '@synckeep/protocol';
 import type { Device } from './caller.js';
 import { change } from './changes.js';
 import type { CallInput, Fixture } from './fixture.js';
+import { ownPage, setUpSample } from './test-administrators.js';
 
 export const zeroId = '00000000-0000-4000-8000-000000000000';
 export const sampleHash = 'ab'.repeat(32);
@@ -10,6 +11,7 @@ export const sampleHash = 'ab'.repeat(32);
 export const sampleParams = (device: Device): Readonly<Record<string, string>> => ({
   ...{ device_id: device.id, hash: sampleHash, app_id: device.app.id, user_id: device.user.id },
   ...{ item_id: 'pro', tier_id: 'gold', membership_id: zeroId, provider: 'stripe' },
+  ...{ token_id: zeroId, administrator_id: zeroId },
   release_id: zeroId,
   slug: 'notes',
   target: 'linux',
@@ -83,6 +85,19 @@ export const validInput = (
     body: { ends_at: '2030-03-13T10:05:00Z' },
   },
   listAudit: {},
+  adminSession: {},
+  setUpAdministrator: { headers: ownPage, body: setUpSample },
+  signInAdministrator: {
+    headers: ownPage,
+    body: { email: setUpSample.email, password: setUpSample.password },
+  },
+  signOutAdministrator: { headers: ownPage },
+  listAdminTokens: {},
+  createAdminToken: { body: { name: 'CI', scopes: ['tokens:write'], expires_in: 3600 } },
+  revokeAdminToken: { params: { token_id: zeroId } },
+  listAdministrators: {},
+  addAdministrator: { body: { user_id: device.user.id } },
+  removeAdministrator: { params: { administrator_id: zeroId } },
   receiveWebhook: { params: { provider: 'stripe' }, body: { id: 'evt_1' } },
 });
 

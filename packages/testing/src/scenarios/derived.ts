@@ -1,5 +1,6 @@
 import {
   type AdminScope,
+  adminPrefix,
   adminScopes,
   type Operation,
   type OperationName,
@@ -22,6 +23,8 @@ const names = (isMeant: (operation: Operation) => boolean): readonly OperationNa
   operationNames.filter((name) => isMeant(row(name)));
 const withToken = names(({ access }) => !['public', 'admin', 'signed'].includes(access));
 const withAdminToken = names(({ access }) => access === 'admin');
+/** What a browser changes for an administrator, or to become signed in as one. */
+const administering = names(({ method, path }) => path.startsWith('/admin/') && method !== 'GET');
 const withBody = names(({ bodyLimit }) => bodyLimit > 0);
 
 const createAdminToken = async (f: Fixture, scopes: readonly AdminScope[]): Promise<string> =>
@@ -31,6 +34,15 @@ const createAdminToken = async (f: Fixture, scopes: readonly AdminScope[]): Prom
 const tokensFor = async (f: Fixture, device: Device): Promise<(name: OperationName) => string> => {
   const adminToken = await createAdminToken(f, adminScopes);
   return (name) => (row(name).access === 'admin' ? adminToken : tokenOf(name, device));
+};
+
+/** What the pages of others can make a browser send with the cookie of an administrator (P-171). */
+const fromElsewhere: Readonly<Record<string, CallInput['headers']>> = {
+  'without the header that no form can send': { 'x-synckeep-admin': '' },
+  'from a page of another site': { 'sec-fetch-site': 'cross-site' },
+  'from a page of the same site that is not ours': { 'sec-fetch-site': 'same-site' },
+  'from a page of another origin': { origin: 'https://evil.example' },
+  'from a page without an origin': { origin: 'null' },
 };
 
 const malformed = ['{', '[1,', '{"a":}', "{'a': 1}", '\u0000', 'true false', '{"a":1}}'];
@@ -148,6 +160,57 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
         return withAdminToken.length;
       },
     );
+
+    check(
+      'every admin operation lets in who is signed in as an administrator, with its scope [P-170]',
+      async (f, device) => {
+        for (const each of withAdminToken) {
+          const { scope } = row(each);
+          const input = validInput(device)[each];
+          const as = (scopes: readonly AdminScope[]) =>
+            f.call(each, {
+              ...input,
+              headers: { ...f.administrators.signedIn(scopes), 'sec-fetch-site': 'same-origin' },
+            });
+          const others = await as(adminScopes.filter((other) => other !== scope));
+          expect(others.refusal('scope_required')).toEqual({ scope });
+          const { text } = await as(adminScopes.filter((other) => other === scope));
+          for (const code of ['scope_required', 'missing_token', 'cross_site_request'])
+            expect(text, each).not.toContain(code);
+        }
+        return withAdminToken.length * 2;
+      },
+    );
+
+    for (const [what, headers] of Object.entries(fromElsewhere)) {
+      check(`every change that a browser makes for an administrator is refused ${what} [P-171]`, async (f, device) => {
+        for (const each of administering) {
+          const signedIn = f.administrators.signedIn();
+          const call = (extra: CallInput['headers']) =>
+            f.call(each, { ...validInput(device)[each], headers: { ...signedIn, ...extra } });
+          (await call(headers)).refusal('cross_site_request');
+          expect((await call({})).text, each).not.toContain('cross_site_request');
+        }
+        return administering.length * 2;
+      });
+    }
+
+    check('a form of another site changes nothing [P-171]', async (f, device) => {
+      for (const each of administering) {
+        const { cookie = '' } = f.administrators.signedIn();
+        const type = 'application/x-www-form-urlencoded';
+        const sent = { cookie, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'content-type': type };
+        const { params } = validInput(device)[each];
+        const reply = await f.call(each, {
+          ...(params && { params }),
+          raw: 'name=x&scopes=tokens%3Awrite',
+          headers: sent,
+        });
+        expect(reply.status, each).toBeGreaterThanOrEqual(400);
+      }
+      expect((await f.server.adminTokens.list({ after: null, limit: 10 })).tokens).toEqual([]);
+      return administering.length;
+    });
 
     check('no operation of a user takes an admin token [P-160]', async (f, device) => {
       const token = await createAdminToken(f, adminScopes);
@@ -286,14 +349,19 @@ export const describeDerived = (name: string, setup: ScenarioSetup = {}): void =
       return checks;
     });
 
-    check('every operation answers the same under each prefix [P-1]', async (f, device) => {
-      for (const each of operationNames) {
-        const input = { token: 'garbage', params: sampleParams(device), body: {} };
-        const [one, two] = await Promise.all(prefixes.map((prefix) => f.call(each, { ...input, prefix })));
-        expect([two?.status, two?.text]).toEqual([one?.status, one?.text]);
-      }
-      return operationNames.length;
-    });
+    check(
+      'every operation answers the same under each prefix, those of administrators at /api/admin too [P-1] [P-170]',
+      async (f, device) => {
+        for (const each of operationNames) {
+          const input = { token: 'garbage', params: sampleParams(device), body: {} };
+          const isAdmin = row(each).path.startsWith('/admin/');
+          const places = [...prefixes, ...(isAdmin ? [adminPrefix] : [])];
+          const [first, ...others] = await Promise.all(places.map((prefix) => f.call(each, { ...input, prefix })));
+          for (const other of others) expect([other.status, other.text]).toEqual([first?.status, first?.text]);
+        }
+        return operationNames.length;
+      },
+    );
 
     check('every id of another user or app answers exactly as one that does not exist [P-7]', async (f, device) => {
       const strangers = [

@@ -19,6 +19,10 @@ const toBody = (body: WireRequest['body']): Uint8Array<ArrayBuffer> | ReadableSt
   return isInParts(body) ? Readable.toWeb(Readable.from(body)) : new Uint8Array(body);
 };
 
+/** Several in one, as the other transports have them. */
+const toCookie = (cookies: readonly string[]): Record<string, string> =>
+  cookies.length === 0 ? {} : { 'set-cookie': cookies.join(', ') };
+
 /** Requests as Web `Request`s to a handler that answers `Response`s. */
 export const overFetch =
   (createHandler: (server: Parameters<OpenTransport>[0]) => FetchHandler): OpenTransport =>
@@ -37,7 +41,7 @@ export const overFetch =
         const response = await handle(request, { address });
         return {
           status: response.status,
-          headers: Object.fromEntries(response.headers),
+          headers: { ...Object.fromEntries(response.headers), ...toCookie(response.headers.getSetCookie()) },
           body: partsOf(response.body),
         };
       },

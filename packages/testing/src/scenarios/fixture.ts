@@ -10,7 +10,7 @@ import {
   type SyncServer,
   type SyncServerOptions,
 } from '@synckeep/core';
-import { type OperationName, operations, prefixes } from '@synckeep/protocol';
+import { type adminPrefix, type OperationName, operations, prefixes } from '@synckeep/protocol';
 import { expect } from 'vitest';
 import type { FetchUrl } from '../contracts/blob-store/opened-blob-store.js';
 import { createSeededRandom } from '../seeded-random.js';
@@ -22,6 +22,7 @@ import { createLogRecorder, type LogRecorder } from './log-recorder.js';
 import { type Reply, toReply } from './reply.js';
 import { completeSetup, publicUrl, type ScenarioSetup } from './setup.js';
 import type { TestAccounts, TestUser } from './test-accounts.js';
+import { createTestAdministrators, setUpSample, type TestAdministrators } from './test-administrators.js';
 import { readText, type Transport, type WireAnswer, type WireRequest } from './transport.js';
 import type { ReadAnswer } from './wire-check.js';
 
@@ -34,7 +35,7 @@ export interface CallInput {
   readonly raw?: NonNullable<WireRequest['body']>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string | null;
-  readonly prefix?: (typeof prefixes)[number];
+  readonly prefix?: (typeof prefixes)[number] | typeof adminPrefix;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +45,7 @@ export interface Fixture {
   readonly storage: Storage;
   readonly blobStore: BlobStore;
   readonly accounts: TestAccounts;
+  readonly administrators: TestAdministrators;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly log: LogRecorder;
@@ -99,11 +101,13 @@ export const toWireRequest = (name: OperationName, input: CallInput): WireReques
 const isStream = ({ headers }: WireAnswer): boolean =>
   headers['content-type']?.startsWith('text/event-stream') ?? false;
 
-/** What an answer gives away that must stay out of the log: tokens, tickets, the signatures of URLs. */
-const secretsOf = (text: string): readonly string[] =>
-  [...text.matchAll(/"(?:token|ticket)":"([^"]+)"|"(?:upload|download)_url":"[^"?]+\?([^"]+)"/g)].map(
-    ([, token, query]) => token ?? query ?? '',
-  );
+/** What an answer gives away that must stay out of the log: tokens, tickets, the signatures of URLs, sessions. */
+const secretsOf = ({ text, headers }: ReadAnswer): readonly string[] => [
+  ...[...text.matchAll(/"(?:token|ticket)":"([^"]+)"|"(?:upload|download)_url":"[^"?]+\?([^"]+)"|"(ska_\w+)"/g)].map(
+    ([, token, query, adminToken]) => token ?? query ?? adminToken ?? '',
+  ),
+  ...[...(headers['set-cookie'] ?? '').matchAll(/=(\w{32,});/g)].map(([, session]) => session ?? ''),
+];
 
 const createPassTime =
   (clock: VirtualClock): PassTime =>
@@ -135,10 +139,11 @@ export const openFixture = async (
   const stored = await setup.storage(clock);
   await stored.storage.migrate();
   const blobs = await setup.blobStore({ clock, random, publicUrl });
-  const secrets: string[] = [canary];
+  const secrets: string[] = [canary, setUpSample.token, setUpSample.password];
   const streams: (() => void)[] = [];
   const entitlementsByUser = new Map<string, Entitlement>();
   const accounts = setup.accounts({ storage: stored.storage, clock, random, notifier, apps: () => server.apps });
+  const administrators = createTestAdministrators(clock, random);
   const server: SyncServer = createSyncServer({
     storage: stored.storage,
     blobStore: blobs.blobStore,
@@ -149,6 +154,8 @@ export const openFixture = async (
       check: async ({ userId }) =>
         entitlementsByUser.get(userId) ?? { access: 'none', blobLimit: null, bytesLimit: null },
     },
+    administrators,
+    administratorLogin: administrators,
     rateLimiter: 'off',
     baseUrl: () => publicUrl,
     log,
@@ -164,6 +171,7 @@ export const openFixture = async (
     storage: stored.storage,
     blobStore: blobs.blobStore,
     accounts,
+    administrators,
     clock,
     random,
     log,
@@ -200,7 +208,7 @@ export const openFixture = async (
     },
     async call(name, input = {}) {
       const answer = await fixture.send(toWireRequest(name, input));
-      secrets.push(...secretsOf(answer.text));
+      secrets.push(...secretsOf(answer));
       return toReply(name, answer);
     },
     async maintain() {

@@ -1,5 +1,5 @@
-import { type Answer, type Call, createMount, isStreamBody, nowhere, type SyncServer } from '@synckeep/core';
-import { prefixes, SyncError } from '@synckeep/protocol';
+import { type Answer, type Call, isStreamBody, nowhere, type SyncServer, standardMount } from '@synckeep/core';
+import { SyncError } from '@synckeep/protocol';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -88,16 +88,16 @@ async function* bodyOf({ body }: Answer, left: AbortController): AsyncGenerator<
   }
 }
 
-const mount = createMount(prefixes);
-
-/** No binding at all: calls go to `dispatch`, mounted at the usual prefixes. */
+/** No binding at all: calls go to `dispatch`, mounted at the usual places. */
 export const openDispatch: OpenTransport = async (server) => ({
   async send(request) {
-    const { path } = mount(request.path) ?? nowhere;
+    const { path } = standardMount(request.path) ?? nowhere;
     const left = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, left.signal]) : left.signal;
     const answer = await server.dispatch(toCall(request, path, signal));
-    return { status: answer.status, headers: answer.headers, body: bodyOf(answer, left) };
+    const { status, headers, cookies = [] } = answer;
+    const cookie = cookies.length === 0 ? {} : { 'set-cookie': cookies.join(', ') };
+    return { status, headers: { ...headers, ...cookie }, body: bodyOf(answer, left) };
   },
   async close() {},
 });

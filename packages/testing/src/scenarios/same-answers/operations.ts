@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { adminScopes, prefixes } from '@synckeep/protocol';
+import { adminPrefix, adminScopes, prefixes } from '@synckeep/protocol';
 import { change, changes } from '../changes.js';
 import type { CallInput, Fixture } from '../fixture.js';
 import { toWireRequest } from '../fixture.js';
 import { announce, sampleFile } from '../releases.js';
+import { ownPage, setUpSample } from '../test-administrators.js';
 import { type Ask, askFor, type Script, toSigned } from './script.js';
 
 const bytes = new TextEncoder().encode('an encrypted file');
@@ -69,16 +70,42 @@ export const operations: Script = {
       await askFor(ask, 'deleteDevice', under('right'), as({ params: { device_id } }));
       await playRelease(ask, f, prefix);
 
-      const admin = { prefix, token: (await f.server.adminTokens.create({ name: 'admin', scopes: adminScopes })).text };
-      const params = { app_id: app.id };
-      await askFor(ask, 'linkApp', under('to an item'), { ...admin, params, body: { kind: 'item', id: 'notes' } });
-      await askFor(ask, 'unlinkApp', under('again'), { ...admin, params });
-      await askFor(ask, 'listApps', under('first page'), { ...admin, query: { limit: '1' } });
-      // No row of a call, which has the client's address: not every binding knows one.
-      const query = { app_id: app.id, action: 'app.create' };
-      await askFor(ask, 'listAudit', under('of the app'), { ...admin, query });
+      await playAdmin(ask, f, prefix, app.id);
     }
+    await playAdmin(ask, f, adminPrefix, (await f.app()).id);
   },
+};
+
+/** What an admin token does, and then an administrator. */
+const playAdmin = async (ask: Ask, f: Fixture, prefix: CallInput['prefix'] & string, appId: string): Promise<void> => {
+  const under = (what: string) => `${what} under ${prefix}`;
+  const admin = { prefix, token: (await f.server.adminTokens.create({ name: 'admin', scopes: adminScopes })).text };
+  const params = { app_id: appId };
+  await askFor(ask, 'linkApp', under('to an item'), { ...admin, params, body: { kind: 'item', id: 'notes' } });
+  await askFor(ask, 'unlinkApp', under('again'), { ...admin, params });
+  await askFor(ask, 'listApps', under('first page'), { ...admin, query: { limit: '1' } });
+  // No row of a call, which has the client's address: not every binding knows one.
+  const query = { app_id: appId, action: 'app.create' };
+  await askFor(ask, 'listAudit', under('of the app'), { ...admin, query });
+
+  const { needs_setup } = await askFor(ask, 'adminSession', under('nobody'), { prefix });
+  const page: CallInput = { prefix, headers: ownPage };
+  if (needs_setup) await askFor(ask, 'setUpAdministrator', under('first'), { ...page, body: setUpSample });
+  const { email, password } = setUpSample;
+  const signIn = toWireRequest('signInAdministrator', { ...page, body: { email, password } });
+  const { headers } = await ask(`signInAdministrator ${under('right')}`, signIn);
+  const cookie = headers['set-cookie']?.split(';', 1)[0] ?? '';
+  const own: CallInput = { prefix, headers: { ...ownPage, cookie } };
+  await askFor(ask, 'adminSession', under('the first'), own);
+  const body = { name: 'CI', scopes: ['audit:read'], expires_in: 60 };
+  const { token } = await askFor(ask, 'createAdminToken', under('for a minute'), { ...own, body });
+  await askFor(ask, 'listAdminTokens', under('some'), own);
+  await askFor(ask, 'revokeAdminToken', under('right'), { ...own, params: { token_id: token.id } });
+  const another = { ...own, body: { email: `${prefix.length}@example.com`, password } };
+  const { administrator } = await askFor(ask, 'addAdministrator', under('another'), another);
+  await askFor(ask, 'listAdministrators', under('two'), own);
+  await askFor(ask, 'removeAdministrator', under('right'), { ...own, params: { administrator_id: administrator.id } });
+  await askFor(ask, 'signOutAdministrator', under('right'), own);
 };
 
 /** One life of a release, from its draft to its end. */
