@@ -7,7 +7,6 @@ export { membershipKinds } from './memberships/kinds.js';
 export { createStripeWebhooks, type StripeOptions } from './memberships/stripe.js';
 export type { ProviderEvent, ProviderNews, WebhookProvider } from './memberships/webhook-provider.js';
 export { accountKinds } from './movable-kinds.js';
-export { isLoopback, isRegistrable } from './oauth/redirects.js';
 export type { AccountsOptions } from './options.js';
 export { createArgon2Hasher, type PasswordHasher } from './password-hasher.js';
 export type { EmailChange } from './recovery/email-change.js';

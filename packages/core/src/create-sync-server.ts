@@ -1,5 +1,6 @@
 import { createAdmins } from './access/admins.js';
 import { createEntitled } from './access/entitled.js';
+import { createErasureGuards } from './access/erasure-guard.js';
 import { createGatekeeper } from './access/gatekeeper.js';
 import { createOrigins } from './access/origins.js';
 import { createPseudonyms } from './access/pseudonym.js';
@@ -40,7 +41,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
 
   const pseudonyms = createPseudonyms(records, clock, random);
   const gatekeeper = createGatekeeper(authenticator, records, pseudonyms, clock);
-  const { memberships, entitlements = memberships, blobLimit = null, bytesLimit = null } = options;
+  const { memberships, users, entitlements = memberships, blobLimit = null, bytesLimit = null } = options;
   const entitled = createEntitled({ entitlements, blobLimit, bytesLimit }, clock);
   const origins = createOrigins(records, clock);
   const rates = createRateCounter(options.rateLimiter, options.rateLimits ?? {});
@@ -73,6 +74,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
   const { administrators = null, administratorLogin = null } = options;
   const adminTokens = createAdminTokens({ records, clock, random, audit });
 
+  const environment = { clock, random, log, audit, memberships, users };
+  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, ...environment });
   const instance = randomHex(random, 6);
   let requests = 0;
   const dispatch = createDispatch({
@@ -81,7 +84,11 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     notifier,
     login,
     memberships: memberships ?? null,
+    users: users ?? null,
     apps,
+    scopes,
+    erasureGuard: createErasureGuards({ records, clock, random }),
+    audit,
     gatekeeper,
     administrators,
     administratorLogin,
@@ -110,9 +117,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     wake: attention.wake,
   });
 
-  const environment = { clock, random, log, audit, memberships };
-  const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, ...environment });
-  const maintenance = createMaintenance({ storage, blobStore, clock, log, observer });
+  const maintenance = createMaintenance({ storage, blobStore, clock, log, observer, resumeErasing: scopes.resume });
   maintenance.schedule();
 
   return {
@@ -129,6 +134,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     async close() {
       feed.endAll();
       attention.sleep();
+      await scopes.stop();
       await maintenance.stop();
       await downloadCounts.stop();
     },

@@ -1,4 +1,4 @@
-import { limits, type OperationName, SyncError } from '@synckeep/protocol';
+import { limits, ndjson, type OperationName, SyncError } from '@synckeep/protocol';
 import { type Admin, type Admins, requireScope } from './access/admins.js';
 import type { Caller } from './access/caller.js';
 import { enforceGate } from './access/entitled.js';
@@ -185,7 +185,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   if (operation.cache !== null) headers['cache-control'] = `public, max-age=${operation.cache}`;
   Object.assign(headers, own);
   const type = operation.answers[status];
-  if (type === 'stream' || (operation.lines !== null && isStreamBody(said)))
+  if (type === 'stream' || type === ndjson || (operation.lines !== null && isStreamBody(said)))
     return { status, headers, body: toStream(said) };
   const answer =
     typeof type === 'string' ? toTextAnswer(status, headers, type, said) : toJsonAnswer(status, headers, said);

@@ -17,6 +17,7 @@ import type {
   Random,
   RateLimiter,
   Storage,
+  UserDirectory,
 } from './ports/index.js';
 
 export interface SyncServerOptions {
@@ -34,6 +35,8 @@ export interface SyncServerOptions {
   readonly administrators?: Administrators;
   /** Signs administrators in. Without it, whoever does so instead is the host, and signing in answers 404 `administrators_disabled`. */
   readonly administratorLogin?: AdministratorLogin;
+  /** The users that the admin API administers, `accounts.directory` of built-in ones. Without it they are the host's: 404 `users_disabled`. */
+  readonly users?: UserDirectory;
   /** `'off'` switches every rate limit off and drops their headers. */
   readonly rateLimiter: RateLimiter | 'off';
   /** Other numbers than those of the contract. */
@@ -120,6 +123,14 @@ const optionsSchema = z.strictObject({
     'list',
     'add',
     'remove',
+  ).optional(),
+  users: port<UserDirectory>(
+    'a UserDirectory, such as the directory of createAccounts',
+    'list',
+    'get',
+    'change',
+    'remove',
+    'removeApp',
   ).optional(),
   rateLimiter: z.union([z.literal('off'), port<RateLimiter>('a RateLimiter or "off"', 'take', 'giveBack')], {
     error: 'must be a RateLimiter, or "off" to serve without rate limits',

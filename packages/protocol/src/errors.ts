@@ -65,6 +65,7 @@ export const errorCatalogue = {
   administrator_not_found: entry(404, 'fix-request', 'There is no such administrator.'),
   admin_token_not_found: entry(404, 'fix-request', 'There is no such admin token.'),
   webhook_not_found: entry(404, 'fix-request', 'Webhooks of this payment provider are not set up here.'),
+  users_disabled: entry(404, 'fix-request', 'This server keeps no users; its host does.'),
   app_not_found: entry(404, 'fix-request', 'There is no such app.'),
   user_not_found: entry(404, 'fix-request', 'There is no such user.'),
   product_not_found: entry(404, 'fix-request', 'There is nothing of this id to remove.'),
@@ -141,7 +142,8 @@ export const errorCatalogue = {
     'fix-request',
     'The signature does not fit the artifact and the public key of the app. See details.',
   ),
-  confirmation_required: entry(422, 'ask-user', 'Confirm with the exact sentence of the documentation.'),
+  confirmation_required: entry(422, 'ask-user', 'Confirm with exactly the text that the documentation names.'),
+  registration_closed: entry(422, 'fix-request', 'Nobody can register for this app. Open its registration first.'),
 
   rate_limited: entry(429, 'retry-later', 'Too many requests. Wait as long as Retry-After says.'),
 

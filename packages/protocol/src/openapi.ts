@@ -7,6 +7,7 @@ import { adminPrefix, ndjson, prefixes, version } from './version.js';
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'Done',
   201: 'Created',
+  202: 'Begun; it goes on by itself',
   204: 'Done, nothing to say',
   302: 'It is at the address in Location',
   304: 'What If-None-Match names is still right',

@@ -82,6 +82,11 @@ const samples = [
   '../latest.yml',
   'Notes-1.2.0-arm64.zip',
   '.hidden',
+  'https://notes.example.org',
+  'https://Notes.example.org/',
+  'tauri://localhost',
+  'http://[::1]:8787',
+  'com.example.notes:/callback',
 ];
 
 const isFitting = (text: string, { minLength = 0, maxLength = 300, pattern = '' }: SchemaNode): boolean =>

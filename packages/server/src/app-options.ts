@@ -1,5 +1,4 @@
-import { isLoopback, isRegistrable } from '@synckeep/accounts';
-import { type AppPatch, shellOrigins } from '@synckeep/core';
+import { type AppPatch, isLoopback, isRegistrable, shellOrigins } from '@synckeep/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options of `app create` and `app update`, as commander gives them. */

@@ -1,6 +1,6 @@
 import type { App, Collection } from '@synckeep/core';
+import { isRegistrable } from '@synckeep/core';
 import type { AdapterPayload } from 'oidc-provider';
-import { isRegistrable } from './redirects.js';
 
 /** Apps as the library knows clients: public, native, with authorization codes and refresh tokens. */
 export const createFindClient =

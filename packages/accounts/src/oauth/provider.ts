@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import { deriveKey } from '@synckeep/core';
+import { deriveKey, isLoopback } from '@synckeep/core';
 import { limits } from '@synckeep/protocol';
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { AccountParts } from '../create-accounts.js';
@@ -12,7 +12,6 @@ import type { ContinuedLogin, Grants } from './grants.js';
 import { lifetimes } from './lifetimes.js';
 import { cookieNames, interactionPath, resource } from './names.js';
 import { renderProblem } from './problem-page.js';
-import { isLoopback } from './redirects.js';
 import { toSigningKey } from './signing-key.js';
 import { createStorage } from './storage.js';
 

@@ -1,11 +1,11 @@
 import type { App } from '@synckeep/core';
+import { isLoopback } from '@synckeep/core';
 import { toAlert, toField } from '../pages/forms.js';
 import type { Html, HtmlValue } from '../pages/html.js';
 import { html } from '../pages/html.js';
 import type { PageContent } from '../pages/layout.js';
 import type { Place } from '../pages/place.js';
 import { icons, toAppMark } from './app-mark.js';
-import { isLoopback } from './redirects.js';
 
 /** What stands below the login form of an app. */
 export type SignInLinks = (app: App, place: Place) => readonly SignInLink[];

@@ -8,11 +8,11 @@ import { toPage, toRedirect } from '../pages/page-answer.js';
 import type { PageRoute } from '../pages/page-request.js';
 import type { Place } from '../pages/place.js';
 import type { UserRecord } from '../user-kind.js';
+import { toFormAction } from './form-action.js';
 import type { Grants } from './grants.js';
 import { findInteraction, type Interaction, keepStep } from './interaction.js';
 import { interactionPath, resource } from './names.js';
 import { expiredPage } from './problem-page.js';
-import { toFormAction } from './redirects.js';
 import { type SignInLinks, type SignInView, toCodePage, toConsentPage, toLoginPage } from './sign-in-pages.js';
 
 export interface SignInDeps {

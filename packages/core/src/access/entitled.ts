@@ -42,7 +42,7 @@ export const createEntitled = (options: EntitlementOptions, clock: Clock) => {
 
   return {
     /** Access and caps, the lowest of user, app and server. */
-    async of({ scope, app }: Caller): Promise<Entitlement> {
+    async of({ scope, app }: Pick<Caller, 'scope' | 'app'>): Promise<Entitlement> {
       const grant = await ask(scope, app);
       return {
         access: grant.access,

@@ -17,8 +17,10 @@ export const createMaintenance = (deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly observer: Observer | null;
+  /** Goes on with erasings that were interrupted. */
+  readonly resumeErasing: () => Promise<unknown>;
 }) => {
-  const { storage, blobStore, clock, log, observer } = deps;
+  const { storage, blobStore, clock, log, observer, resumeErasing } = deps;
   const imports = createImports({ storage, clock });
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
@@ -72,6 +74,7 @@ export const createMaintenance = (deps: {
   const round = async (): Promise<void> => {
     const now = clock.now();
     const steps = [
+      resumeErasing,
       () => exhaust(() => storage.records.sweep(now, step)),
       () => exhaust(() => storage.changeLog.forgetBatches(now - limits.batchIdLifetime * 1000, step)),
       () => exhaust(() => storage.keyStore.forgetHistory(now - limits.keyHistoryLifetime * 1000, step)),

@@ -11,10 +11,11 @@ import type {
   Scope,
   ScopeFilter,
   Storage,
+  UserDirectory,
 } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
-import { erasedKind, ticketKind } from '../records/small-kinds.js';
+import { erasedKind, erasingKind, ticketKind } from '../records/small-kinds.js';
 import { eraseReleases } from '../releases/erase-releases.js';
 import { type Audit, type AuditOrigin, operator } from './audit.js';
 import { forgetInAudit } from './audit-erasure.js';
@@ -23,7 +24,14 @@ import { forgetInAudit } from './audit-erasure.js';
 const rowsPerStep = 200;
 const scopesPerStep = 100;
 
-/** Administration of whole logs: erase (P-92) and new epochs. Each goes on where it stopped when it is called again. */
+type Erased = 'app' | 'user';
+
+const toKey = (what: Erased, id: string): string => `${what}/${id}`;
+
+/**
+ * Administration of whole logs: erase (P-92) and new epochs. Each goes on where it stopped when it is called again; an
+ * erasing also by `resume`, from the record that it keeps until its end.
+ */
 export const createScopeAdministration = (deps: {
   readonly storage: Storage;
   readonly blobStore: BlobStore;
@@ -34,12 +42,16 @@ export const createScopeAdministration = (deps: {
   readonly log: Log;
   readonly audit: Audit;
   readonly memberships: Memberships | undefined;
+  readonly users: UserDirectory | undefined;
 }) => {
-  const { storage, notifier, clock, random, audit } = deps;
+  const { storage, notifier, clock, random, audit, memberships, users } = deps;
   const { records } = storage;
   const apps = createCollection(records, clock, appKind);
   const erased = createCollection(records, clock, erasedKind);
+  const erasings = createCollection(records, clock, erasingKind);
   const tickets = createCollection(records, clock, ticketKind);
+  const running = new Map<string, Promise<void>>();
+  let isStopped = false;
 
   const eachScope = async (filter: ScopeFilter, work: (scope: Scope) => Promise<void>): Promise<number> => {
     let count = 0;
@@ -53,14 +65,7 @@ export const createScopeAdministration = (deps: {
     }
   };
 
-  const eraseScopes = async (filter: ScopeFilter): Promise<void> => {
-    await eachScope(filter, async (scope) => {
-      while (!(await storage.erase(scope, rowsPerStep)));
-    });
-    await deleteDiscarded(deps, 'all');
-  };
-
-  const dropTickets = async (index: 'user' | 'app', id: string): Promise<void> => {
+  const dropTickets = async (index: Erased, id: string): Promise<void> => {
     for (;;) {
       // Not through the collection: it leaves expired ones out, and they mention the user too.
       const found = await records.find(ticketKind.name, index, id, { after: null, limit: scopesPerStep });
@@ -72,30 +77,92 @@ export const createScopeAdministration = (deps: {
     }
   };
 
+  /** Another process may have done it all meanwhile, and the same user may be back: then nothing more is erased here. */
+  const eraseScopes = async (what: Erased, id: string): Promise<void> => {
+    const filter = what === 'app' ? { appId: id, userId: null } : { appId: null, userId: id };
+    const goesOn = async (): Promise<boolean> => {
+      if (isStopped)
+        throw new Error(`The server closes. The erasing of ${what} ${id} goes on with the next maintenance.`);
+      return (await erasings.get(toKey(what, id))) !== null;
+    };
+    await eachScope(filter, async (scope) => {
+      while ((await goesOn()) && !(await storage.erase(scope, rowsPerStep)));
+    });
+    await deleteDiscarded(deps, 'all');
+  };
+
+  /** Everything after the first step, which let nobody in any more. */
+  const finish = async (what: Erased, id: string): Promise<void> => {
+    notifier.publish({ topic: 'access' });
+    await dropTickets(what, id);
+    if (what === 'app') {
+      await users?.removeApp(id);
+      await eraseReleases(id, { ...deps, records });
+    } else await memberships?.removeUser(id);
+    await eraseScopes(what, id);
+    if (what === 'user') {
+      // Last, so that a user whose erasing was interrupted can still be found.
+      await users?.remove(id);
+      // What was bought while the erasing went on: without the user's record nothing more comes.
+      await memberships?.removeUser(id);
+    }
+    await forgetInAudit({ records, clock, random }, id);
+    await records.transact([erasings.delete(toKey(what, id))], clock.now());
+  };
+
+  /** Two callers at once wait for one work. */
+  const once = (what: Erased, id: string, work: () => Promise<void>): Promise<void> => {
+    const key = toKey(what, id);
+    const present = running.get(key) ?? work().finally(() => running.delete(key));
+    running.set(key, present);
+    return present;
+  };
+
+  const begin = (what: Erased, id: string) => erasings.put(toKey(what, id), { what, id });
+
   return {
     async eraseUser(hostUserId: string, origin: AuditOrigin = operator): Promise<void> {
       const userId = toUuid(hostUserId);
-      const entry = { ...origin, action: 'user.erase', appId: null, subject: { kind: 'user', id: userId } };
-      // First the tombstone: from here on the user's tokens are refused, and nothing new can be made for them.
-      const tombstone = erased.put(await deps.pseudonyms(userId), { at: clock.now() });
-      await records.transact([tombstone, audit.entry(entry)], clock.now());
-      notifier.publish({ topic: 'access' });
-      await dropTickets('user', userId);
-      await deps.memberships?.removeUser(userId);
-      await eraseScopes({ userId, appId: null });
-      await forgetInAudit({ records, clock, random }, userId);
+      await once('user', userId, async () => {
+        // First of all, so that nobody logs in while the erasing goes on.
+        if (await users?.get(userId)) await users?.change(userId, { isDisabled: true }, origin);
+        const entry = { ...origin, action: 'user.erase', appId: null, subject: { kind: 'user', id: userId } };
+        // Then the tombstone: from here on the user's tokens are refused, and nothing new can be made for them.
+        const tombstone = erased.put(await deps.pseudonyms(userId), { at: clock.now() });
+        await records.transact([tombstone, begin('user', userId), audit.entry(entry)], clock.now());
+        await finish('user', userId);
+      });
     },
 
     async eraseApp(appId: string, origin: AuditOrigin = operator): Promise<boolean> {
       const isPresent = (await apps.get(appId)) !== null;
-      const entry = { ...origin, action: 'app.delete', appId, subject: { kind: 'app', id: appId } };
-      await records.transact([apps.delete(appId), ...(isPresent ? [audit.entry(entry)] : [])], clock.now());
-      notifier.publish({ topic: 'access' });
-      await dropTickets('app', appId);
-      await eraseReleases(appId, { ...deps, records });
-      await eraseScopes({ appId, userId: null });
-      await forgetInAudit({ records, clock, random }, appId);
+      await once('app', appId, async () => {
+        const entry = { ...origin, action: 'app.delete', appId, subject: { kind: 'app', id: appId } };
+        const writes = [apps.delete(appId), begin('app', appId), ...(isPresent ? [audit.entry(entry)] : [])];
+        await records.transact(writes, clock.now());
+        await finish('app', appId);
+      });
       return isPresent;
+    },
+
+    /** Whether an erasing was begun and is not done. */
+    async isErasing(what: Erased, id: string): Promise<boolean> {
+      return (await erasings.get(toKey(what, id))) !== null;
+    },
+
+    /** Goes on with every erasing that was begun and is not done. @returns how many. */
+    async resume(): Promise<number> {
+      let count = 0;
+      for (let after: string | null = null; ; ) {
+        const found = await erasings.find('all', '', { after, limit: scopesPerStep });
+        for (const { value } of found) {
+          if (isStopped) return count;
+          await once(value.what, value.id, () => finish(value.what, value.id));
+          count += 1;
+        }
+        after = found.at(-1)?.key ?? null;
+        if (after === null) return count;
+      }
     },
 
     async renewEpochs({ appId, userId }: ScopeFilter): Promise<number> {
@@ -104,5 +171,13 @@ export const createScopeAdministration = (deps: {
       notifier.publish({ topic: 'all' });
       return count;
     },
+
+    /** Resolves when no erasing runs here any more: each ends with the step that it is at. */
+    async stop(): Promise<void> {
+      isStopped = true;
+      await Promise.allSettled(running.values());
+    },
   };
 };
+
+export type ScopeAdministration = ReturnType<typeof createScopeAdministration>;

@@ -2,9 +2,12 @@ import type { AnswerOf, OperationName, Operations, ParamsOf, QueryOf, RequestOf 
 import type { Admin } from '../access/admins.js';
 import type { Caller } from '../access/caller.js';
 import type { Entitled } from '../access/entitled.js';
+import type { ErasureGuard } from '../access/erasure-guard.js';
 import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { AdminTokens } from '../administration/admin-tokens.js';
+import type { Audit } from '../administration/audit.js';
+import type { ScopeAdministration } from '../administration/scopes.js';
 import type { ChangeFeed } from '../events/change-feed.js';
 import type {
   AdministratorLogin,
@@ -20,6 +23,7 @@ import type {
   Random,
   Storage,
   StreamBody,
+  UserDirectory,
 } from '../ports/index.js';
 import type { Catalog } from '../releases/catalog.js';
 import type { DownloadCounts } from '../releases/download-counts.js';
@@ -39,7 +43,13 @@ export interface Deps {
   readonly administrators: Administrators | null;
   readonly administratorLogin: AdministratorLogin | null;
   readonly adminTokens: AdminTokens;
+  /** null: the host keeps the users. */
+  readonly users: UserDirectory | null;
   readonly apps: AppAdministration;
+  readonly scopes: ScopeAdministration;
+  /** For whatever is written about a user. */
+  readonly erasureGuard: (userId: string) => Promise<ErasureGuard>;
+  readonly audit: Audit;
   readonly entitled: Entitled;
   readonly tickets: Tickets;
   readonly feed: ChangeFeed;
@@ -91,7 +101,9 @@ export interface Reply<N extends OperationName> {
   readonly status: keyof Operations[N]['answers'] & number;
   readonly body:
     | AnswerOf<N>
-    | (Operations[N] extends { answers: { 200: 'stream' } } | { lines: object } ? StreamBody : never);
+    | (Operations[N] extends { answers: { 200: 'stream' | 'application/x-ndjson' } } | { lines: object }
+        ? StreamBody
+        : never);
   readonly headers?: Readonly<Record<string, string>>;
   /** `Set-Cookie` headers. */
   readonly cookies?: readonly string[];

@@ -1,11 +1,24 @@
 import type { OperationName } from '@synckeep/protocol';
 import { addAdministrator, listAdministrators, removeAdministrator } from './admin/administrators.js';
-import { linkApp, listApps, unlinkApp } from './admin/apps.js';
+import { createApp, eraseApp, getApp, linkApp, listApps, rotateAppKey, unlinkApp, updateApp } from './admin/apps.js';
 import { listAudit } from './admin/audit.js';
 import { changeMembership, grantMembership, listMemberships, receiveWebhook } from './admin/memberships.js';
 import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from './admin/products.js';
+import { listAppUsers, listUserApps, listUserDevices, removeUserDevice } from './admin/scopes.js';
 import { adminSession, setUpAdministrator, signInAdministrator, signOutAdministrator } from './admin/session.js';
 import { createAdminToken, listAdminTokens, revokeAdminToken } from './admin/tokens.js';
+import {
+  createResetLink,
+  createUser,
+  eraseUser,
+  exportUser,
+  getUser,
+  inviteUser,
+  listUsers,
+  resetSecondFactor,
+  revokeUserTokens,
+  updateUser,
+} from './admin/users.js';
 import { confirmArtifact, createArtifact } from './artifacts.js';
 import { confirmBlob, deleteBlob, downloadBlob } from './blobs.js';
 import { deleteDevice, listDevices, registerDevice, renameDevice } from './devices.js';
@@ -75,8 +88,27 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   downloadNamedArtifact,
   checkUpdate,
   listApps,
+  createApp,
+  getApp,
+  updateApp,
+  eraseApp,
+  rotateAppKey,
   linkApp,
   unlinkApp,
+  listAppUsers,
+  listUserApps,
+  listUserDevices,
+  removeUserDevice,
+  listUsers,
+  createUser,
+  inviteUser,
+  getUser,
+  updateUser,
+  eraseUser,
+  revokeUserTokens,
+  resetSecondFactor,
+  createResetLink,
+  exportUser,
   listItems,
   putItem,
   deleteItem,

@@ -3,7 +3,7 @@ import type { Json, RecordPut } from '../ports/index.js';
 import { adminTokenKind } from '../records/admin-token-kind.js';
 import { appKind } from '../records/app.js';
 import type { Kind } from '../records/collection.js';
-import { erasedKind, saltKind, ticketKind } from '../records/small-kinds.js';
+import { erasedKind, erasingKind, saltKind, ticketKind } from '../records/small-kinds.js';
 import { isConfirmed, releaseKind } from '../releases/release.js';
 import { downloadsKind, publisherKind, slugKind, updateKeyKind } from '../releases/small-kinds.js';
 import { importKind, stagedKind } from './import-kinds.js';
@@ -63,6 +63,7 @@ const coreKinds: readonly MovableKind[] = [
   toMovableKind(auditKind, 'server'),
   toMovableKind(aliasKind, 'never'),
   toMovableKind(erasedKind, 'server'),
+  toMovableKind(erasingKind, 'never'),
   // The pseudonyms of erased users are made with it.
   toMovableKind(saltKind, 'server', { mustBeSame: true }),
   toMovableKind(ticketKind, 'never'),

@@ -17,3 +17,4 @@ export * from './records.js';
 export * from './scope.js';
 export * from './storage.js';
 export * from './transfer.js';
+export * from './user-directory.js';

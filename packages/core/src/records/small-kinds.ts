@@ -21,3 +21,13 @@ export const erasedKind = defineKind({ name: 'erased', schema: z.object({ at: z.
 
 /** Random bytes of this installation in hex, made at first use and never shown: what pseudonyms are made with. */
 export const saltKind = defineKind({ name: 'salt', schema: z.object({ hex: z.string() }) });
+
+/**
+ * An erasing that was begun and is not done, by `app/` or `user/` and the id: maintenance goes on with it when whoever
+ * began it died. Index: `all` ("" for listing).
+ */
+export const erasingKind = defineKind({
+  name: 'erasing',
+  schema: z.object({ what: z.enum(['app', 'user']), id: z.string() }),
+  indexes: () => ({ all: [''] }),
+});

@@ -38,6 +38,7 @@ describe('maintenance', () => {
       clock,
       log: { ...silentLog, warn },
       observer: null,
+      resumeErasing: async () => 0,
     });
   };
 

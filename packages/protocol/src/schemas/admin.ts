@@ -14,7 +14,7 @@ const seconds = z
   .min(0)
   .max(3650 * 86_400);
 
-const page = {
+export const page = {
   /** The `next` of the page before. */
   after: text(1, 200).optional(),
   limit: text(1, 3, /^[1-9][0-9]*$/u).optional(),
@@ -22,18 +22,8 @@ const page = {
 
 export const adminPageQuery = z.object(page);
 
-const link = z.looseObject({ kind, id: z.string(), paid: z.boolean() });
-const adminApp = z.looseObject({
-  app_id: z.string(),
-  name: z.string(),
-  paused: z.boolean(),
-  link: link.nullable(),
-  created_at: timestamp,
-});
-export const adminApps = z.looseObject({ apps: adminApp.array(), next: z.string().nullable() });
 export const appParams = z.object({ app_id: id });
 export const linkAppRequest = z.object({ kind, id: slug });
-export const linkAppAnswer = adminApp;
 
 const item = z.looseObject({ id: z.string(), name: z.string(), paid: z.boolean() });
 export const adminItems = z.looseObject({ items: item.array(), next: z.string().nullable() });

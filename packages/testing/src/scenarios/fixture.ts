@@ -101,11 +101,11 @@ export const toWireRequest = (name: OperationName, input: CallInput): WireReques
 const isStream = ({ headers }: WireAnswer): boolean =>
   headers['content-type']?.startsWith('text/event-stream') ?? false;
 
-/** What an answer gives away that must stay out of the log: tokens, tickets, the signatures of URLs, sessions. */
+/** What an answer gives away that must stay out of the log: tokens, tickets, API keys, the signatures of URLs, sessions. */
 const secretsOf = ({ text, headers }: ReadAnswer): readonly string[] => [
-  ...[...text.matchAll(/"(?:token|ticket)":"([^"]+)"|"(?:upload|download)_url":"[^"?]+\?([^"]+)"|"(ska_\w+)"/g)].map(
-    ([, token, query, adminToken]) => token ?? query ?? adminToken ?? '',
-  ),
+  ...[
+    ...text.matchAll(/"(?:token|ticket|api_key)":"([^"]+)"|"(?:upload|download)_url":"[^"?]+\?([^"]+)"|"(ska_\w+)"/g),
+  ].map(([, token, query, adminToken]) => token ?? query ?? adminToken ?? ''),
   ...[...(headers['set-cookie'] ?? '').matchAll(/=(\w{32,});/g)].map(([, session]) => session ?? ''),
 ];
 

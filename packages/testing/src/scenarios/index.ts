@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeTopic } from './scenario.js';
 import type { ScenarioSetup } from './setup.js';
+import { adminApps } from './topics/admin-apps.js';
 import { apps } from './topics/apps.js';
 import { blobParts } from './topics/blob-parts.js';
 import { blobs } from './topics/blobs.js';
@@ -55,6 +56,7 @@ const topics = {
   streams,
   gate,
   apps,
+  'apps by the admin API': adminApps,
   erase,
   'rate limits': rateLimits,
   releases,

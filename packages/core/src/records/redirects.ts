@@ -17,10 +17,3 @@ export const isRegistrable = (redirect: string): boolean => {
     ? hostname !== '' && !/^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
     : protocol.includes('.');
 };
-
-/** Where a policy must let a form lead for a browser to reach the redirect. It cannot name IPv6 hosts. */
-export const toFormAction = (redirect: string): string => {
-  const { protocol, origin, hostname } = new URL(redirect);
-  if (protocol !== 'http:' && protocol !== 'https:') return protocol;
-  return hostname.startsWith('[') ? protocol : origin;
-};
