@@ -103,6 +103,8 @@ try {
       'adapters/node-http',
       'adapters/fastify',
       'adapters/jwt',
+      'adapters/metrics',
+      'adapters/opentelemetry',
       'adapters/rate-limiter',
     ];
     run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites], root);

@@ -231,8 +231,8 @@ interface Served {
 
 const toOutcome = ({ answer, error }: Served): Outcome =>
   error === null
-    ? { status: answer.status, code: null }
-    : { status: answer.status, code: error.code, error: error.cause ?? error };
+    ? { status: answer.status, code: null, isFault: false }
+    : { status: answer.status, code: error.code, isFault: error.status >= 500, error: error.cause ?? error };
 
 /** Answers calls; never rejects. */
 export const createDispatch = (deps: DispatchDeps) => {

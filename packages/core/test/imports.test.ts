@@ -45,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@synckeep/filesystem',
     '@synckeep/s3',
     '@synckeep/redis',
+    '@synckeep/metrics',
     '@synckeep/node-http',
     '@synckeep/rate-limiter',
     'better-sqlite3',
@@ -69,6 +70,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'adapters/redis': ['@synckeep/core', '@synckeep/protocol', 'ioredis', 'node:'],
   'adapters/fastify': ['@synckeep/core', '@synckeep/protocol', '@synckeep/node-http', 'fastify', 'node:'],
   'adapters/jwt': ['@synckeep/core', '@synckeep/protocol', 'jose', 'zod'],
+  'adapters/metrics': ['@synckeep/core', '@synckeep/protocol', 'prom-client'],
+  'adapters/opentelemetry': ['@synckeep/core', '@opentelemetry/api'],
   'adapters/rate-limiter': ['@synckeep/core', '@synckeep/protocol', 'rate-limiter-flexible'],
   'examples/fastify-postgres-s3': [
     '@synckeep/core',

@@ -142,7 +142,9 @@ describe('an observer', () => {
     const { observer, followed } = createRecorder();
     const { server } = await open({ observer });
     await server.maintain();
-    expect(followed).toEqual([{ task: { kind: 'maintenance' }, outcome: { status: null, code: null } }]);
+    expect(followed).toEqual([
+      { task: { kind: 'maintenance' }, outcome: { status: null, code: null, isFault: false } },
+    ]);
     await server.close();
   });
 
@@ -195,9 +197,17 @@ describe('an observed storage', () => {
     const fault = new SyncError('unavailable');
     memory.records.get = () => Promise.reject(fault);
     memory.records.find = () => Promise.reject(new TypeError('broken'));
+    memory.records.all = () => Promise.reject(new SyncError('quota_exceeded'));
     const { records } = observeStorage(memory, observer);
     await expect(records.get('app', 'a')).rejects.toBe(fault);
     await expect(records.find('app', 'all', '', { after: null, limit: 1 })).rejects.toThrow('broken');
-    expect(followed.map(({ outcome }) => outcome.code)).toEqual(['unavailable', 'internal']);
+    await expect(records.all(null, 1)).rejects.toMatchObject({ code: 'quota_exceeded' });
+    await expect
+      .poll(() => followed.map(({ outcome: { code, isFault } }) => [code, isFault]))
+      .toEqual([
+        ['unavailable', true],
+        ['internal', true],
+        ['quota_exceeded', false],
+      ]);
   });
 });

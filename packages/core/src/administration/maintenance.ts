@@ -2,7 +2,7 @@ import { limits } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { createImports } from '../moving/imports.js';
-import { observed } from '../observation/observed.js';
+import { observed, success } from '../observation/observed.js';
 import type { BlobStore, Clock, ListedObject, Log, Observer, Storage } from '../ports/index.js';
 import { knownArtifacts } from '../releases/objects.js';
 
@@ -95,7 +95,7 @@ export const createMaintenance = (deps: {
   };
 
   const maintain = (): Promise<void> => {
-    running ??= observed(observer, { kind: 'maintenance' }, round, () => ({ status: null, code: null })).finally(() => {
+    running ??= observed(observer, { kind: 'maintenance' }, round, () => success).finally(() => {
       running = undefined;
     });
     return running;

@@ -1,7 +1,5 @@
 import type { Observer, Storage } from '../ports/index.js';
-import { observed } from './observed.js';
-
-const done = { status: null, code: null };
+import { observed, success } from './observed.js';
 
 /** The same object; the observer follows each call of a method. All methods of these ports answer promises. */
 const observeMethods = <T extends object>(target: T, port: string, observer: Observer): T => {
@@ -18,7 +16,7 @@ const observeMethods = <T extends object>(target: T, port: string, observer: Obs
           observer,
           task,
           async () => Reflect.apply(value, target, args),
-          () => done,
+          () => success,
         );
       methods.set(key, method);
       return method;

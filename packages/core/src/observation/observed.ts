@@ -1,10 +1,13 @@
 import { isSyncError } from '@synckeep/protocol';
 import type { Log, Observer, Outcome, Task } from '../ports/index.js';
 
-/** How work ended that threw this. */
-export const toFailure = (error: unknown): Outcome => ({
+/** How work ended that is no request and went well. */
+export const success: Outcome = { status: null, code: null, isFault: false };
+
+const toFailure = (error: unknown): Outcome => ({
   status: null,
   code: isSyncError(error) ? error.code : 'internal',
+  isFault: !isSyncError(error) || error.status >= 500,
   error,
 });
 

@@ -25,6 +25,8 @@ export interface Outcome {
   readonly status: number | null;
   /** The code of the refusal; `internal` for a fault that has no code; null when it went well. */
   readonly code: ErrorCode | null;
+  /** Whether this side is to blame: a status from 500 on, and everything that has no code. */
+  readonly isFault: boolean;
   /** What was thrown, for traces; undefined when it went well. */
   readonly error?: unknown;
 }
