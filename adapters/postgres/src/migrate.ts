@@ -1,5 +1,6 @@
 import type { Database, Query } from './database.js';
 import { type Migration, migrations } from './migrations/index.js';
+import { codeOf } from './trouble.js';
 
 interface Applied {
   readonly number: number;
@@ -59,6 +60,20 @@ const apply = async (query: Query, schema: string, known: readonly Migration[]):
   for (const { number, name, sql, hash } of known.slice(applied.length)) {
     await query(sql.replaceAll('$schema', () => schema));
     await query(`INSERT INTO ${table} (number, name, hash) VALUES ($1, $2, $3)`, [number, name, hash]);
+  }
+};
+
+/** A schema or a table that is not there. */
+const isMissing = (error: unknown): boolean => /^(?:3F000|42P01)$/.test(codeOf(error));
+
+/** The number of the newest migration of the database; 0 before the first one. */
+export const schemaOf = async ({ query, schema }: Database): Promise<number> => {
+  try {
+    const [row] = await query<{ newest: number | null }>(`SELECT max(number) AS newest FROM ${schema}.migration`);
+    return row?.newest ?? 0;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
   }
 };
 

@@ -46,6 +46,7 @@ export const createRecords = (database: Database): Records => {
   const find = `SELECT ${columns} FROM ${schema}.record_index i
     JOIN ${schema}.record r ON r.kind = i.kind AND r.key = i.key
     WHERE i.kind = $1 AND i.name = $2 AND i.digest = $3 AND ($4::text IS NULL OR i.key > $4) ORDER BY i.key LIMIT $5`;
+  const count = `SELECT count(*) AS count FROM ${schema}.record WHERE kind = $1`;
   const all = `SELECT r.kind, ${columns} FROM ${schema}.record r
     WHERE (r.kind, r.key) > ($1, $2) ORDER BY r.kind, r.key LIMIT $3`;
   const holders = `SELECT asked.nth::integer AS nth, r.kind, r.key, r.version, r.expires_at AS "expiresAt"
@@ -134,6 +135,11 @@ export const createRecords = (database: Database): Records => {
     async find(kind, name, value, { after, limit }) {
       const rows = await query<RecordRow>(find, [kind, name, digestOf(value), after, limit]);
       return rows.map(toRecord);
+    },
+
+    async count(kind) {
+      const [row] = await query<{ count: number }>(count, [kind]);
+      return row?.count ?? 0;
     },
 
     async all(after, limit) {

@@ -6,9 +6,11 @@ import { createDatabase } from './database.js';
 import { createDeviceStore } from './device-store.js';
 import { createErase } from './erase.js';
 import { createKeyStore } from './key-store.js';
-import { migrate } from './migrate.js';
+import { migrate, schemaOf } from './migrate.js';
+import { migrations } from './migrations/index.js';
 import { createRecords } from './records.js';
 import { createScopes } from './scopes.js';
+import { createTotals } from './totals.js';
 import { createTransfer } from './transfer.js';
 
 export interface PostgresStorageOptions {
@@ -37,9 +39,8 @@ export const createPostgresStorage = ({ pool, schema = 'synckeep', log }: Postgr
     records: createRecords(database),
     transfer: createTransfer(database),
     migrate: () => migrate(database),
-    health: async () => {
-      await database.query(`SELECT count(*) FROM ${database.schema}.migration`);
-    },
+    health: async () => ({ schema: await schemaOf(database), newestSchema: migrations.length }),
+    totals: createTotals(database),
     scopes: createScopes(database),
     erase: createErase(database),
     close: async () => {

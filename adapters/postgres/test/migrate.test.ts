@@ -52,6 +52,13 @@ describe('migrations', () => {
     expect(await applied()).toBe(migrations.length + 1);
   });
 
+  it('are counted by health, also before the first and after those of a newer release', async () => {
+    const { storage } = connect(server, schema);
+    expect(await storage.health()).toEqual({ schema: 0, newestSchema: migrations.length });
+    await run([...migrations, next]);
+    expect(await storage.health()).toEqual({ schema: next.number, newestSchema: migrations.length });
+  });
+
   it('are safe when several nodes start at once', async () => {
     const nodes = Array.from({ length: 5 }, () => connect(server, schema).storage);
     await Promise.all(nodes.map((storage) => storage.migrate()));

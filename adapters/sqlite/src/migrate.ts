@@ -27,6 +27,13 @@ const checkApplied = (applied: readonly Applied[], known: readonly Migration[]):
   }
 };
 
+/** The number of the newest migration of the database; 0 before the first one. To be called inside a snapshot. */
+export const schemaOf = (database: Database): number => {
+  const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sync_migration'").get();
+  if (isThere === undefined) return 0;
+  return database.prepare<[], number | null>('SELECT max(number) FROM sync_migration').pluck().get() ?? 0;
+};
+
 /**
  * Brings the database to the newest schema, in one transaction. Two callers at once are safe: the second one waits for
  * the write lock and then finds nothing to do.

@@ -37,6 +37,7 @@ const prepare = (database: Database) => ({
      CROSS JOIN sync_record r ON r.kind = i.kind AND r.key = i.key
      WHERE i.kind = ? AND i.name = ? AND i.value = ? AND i.is_unique = 1 AND i.key <> ?`,
   ),
+  count: database.prepare<[string], number>('SELECT count(*) FROM sync_record WHERE kind = ?').pluck(),
   // No kind is "".
   all: database.prepare<[string, string, number], NamedRow>(
     `SELECT r.kind, ${columns} FROM sync_record r WHERE (r.kind, r.key) > (?, ?) ORDER BY r.kind, r.key LIMIT ?`,
@@ -123,6 +124,8 @@ export const createRecords = (database: Database, writer: Writer, read: Reader):
           after === null ? findFirst.all(kind, index, value, limit) : findAfter.all(kind, index, value, after, limit);
         return rows.map(toRecord);
       }),
+
+    count: (kind) => read(() => statements().count.get(kind) ?? 0),
 
     all: (after, limit) =>
       read(() =>

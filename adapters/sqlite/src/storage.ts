@@ -5,11 +5,13 @@ import { createChangeLog } from './change-log.js';
 import { createDeviceStore } from './device-store.js';
 import { prepareErase } from './erase.js';
 import { createKeyStore } from './key-store.js';
-import { migrate } from './migrate.js';
+import { migrate, schemaOf } from './migrate.js';
+import { migrations } from './migrations/index.js';
 import { once } from './once.js';
 import { createReader } from './reader.js';
 import { createRecords } from './records.js';
 import { prepareScopes } from './scopes.js';
+import { createTotals } from './totals.js';
 import { createTransfer } from './transfer.js';
 import { createWriter } from './writer.js';
 
@@ -53,9 +55,8 @@ export const createSqliteStorage = ({ database }: SqliteStorageOptions): Storage
     records: createRecords(database, writer, read),
     transfer: createTransfer(database, writer, read),
     migrate: () => migrate(database, writer),
-    health: async () => {
-      await read(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
-    },
+    health: () => read(() => ({ schema: schemaOf(database), newestSchema: migrations.length })),
+    totals: createTotals(database, read),
     scopes: (filter, after, limit) => read(() => scopes()(filter, after, limit)),
     erase: (scope, limit) => writer.write(() => erase()(scope, limit)),
     close: () => writer.drain(),

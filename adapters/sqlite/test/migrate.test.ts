@@ -43,6 +43,13 @@ describe('migrations', () => {
     expect(database.prepare('SELECT count(*) FROM sync_migration').pluck().get()).toBe(migrations.length + 1);
   });
 
+  it('are counted by health, also before the first and after those of a newer release', async () => {
+    const { storage } = file.connect();
+    expect(await storage.health()).toEqual({ schema: 0, newestSchema: migrations.length });
+    await run([...migrations, next]);
+    expect(await storage.health()).toEqual({ schema: next.number, newestSchema: migrations.length });
+  });
+
   it('are safe when two processes start at once', async () => {
     const others = [file.connect(), file.connect()];
     await Promise.all([run(), ...others.map(({ storage }) => storage.migrate())]);

@@ -88,6 +88,7 @@ const optionsSchema = z.strictObject({
     'transfer',
     'erase',
     'scopes',
+    'totals',
   ),
   blobStore: port<BlobStore>(
     'a BlobStore',

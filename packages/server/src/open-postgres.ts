@@ -43,7 +43,9 @@ export const openPostgres = async (place: PostgresPlace, log: Log): Promise<Open
 
   return {
     storage,
-    check: () => reach(() => storage.health(), backend, explainPostgres),
+    async check() {
+      await reach(() => storage.health(), backend, explainPostgres);
+    },
     explain: explainError,
     openNotifier() {
       const listenUrl = place.listenUrl ?? url;

@@ -36,7 +36,9 @@ export const openSqlite = async (folder: string, log: Log): Promise<OpenedDataba
 
   return {
     storage,
-    check: () => storage.health(),
+    async check() {
+      await storage.health();
+    },
     explain: () => undefined,
     openNotifier() {
       const notifier = createSqliteNotifier({ database, log });

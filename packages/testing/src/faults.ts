@@ -53,6 +53,7 @@ export const withFaults = (storage: Storage): FaultyStorage => {
       transfer: wrap('transfer', storage.transfer),
       migrate: () => storage.migrate(),
       health: () => storage.health(),
+      totals: (activeSince) => storage.totals(activeSince),
       scopes: (filter, after, limit) => storage.scopes(filter, after, limit),
       erase: (scope, limit) => storage.erase(scope, limit),
       close: () => storage.close(),

@@ -82,6 +82,10 @@ export const createMemoryRecords = (state: MemoryState): Records => {
         .map(([key, record]) => toRecord(key, record));
     },
 
+    async count(kind) {
+      return state.records.get(kind)?.size ?? 0;
+    },
+
     async all(after, limit) {
       return [...state.records]
         .flatMap(([kind, records]) => [...records].map(([key, record]) => ({ kind, key, record })))

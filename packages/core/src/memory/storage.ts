@@ -7,6 +7,7 @@ import { createMemoryKeyStore } from './key-store.js';
 import { createMemoryRecords } from './records.js';
 import { allScopes, createMemoryState, type MemoryState } from './state.js';
 import { compareBytes } from './text-bytes.js';
+import { totalsOf } from './totals.js';
 import { createMemoryTransfer } from './transfer.js';
 
 export interface MemoryStorageOptions {
@@ -28,7 +29,13 @@ export const createMemoryStorage = ({ state = createMemoryState() }: MemoryStora
   transfer: createMemoryTransfer(state),
 
   async migrate() {},
-  async health() {},
+  async health() {
+    return { schema: 0, newestSchema: 0 };
+  },
+
+  async totals(activeSince) {
+    return totalsOf(state, activeSince);
+  },
 
   async scopes({ appId, userId }, after, limit) {
     return allScopes(state)

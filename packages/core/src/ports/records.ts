@@ -67,6 +67,9 @@ export interface Records {
   /** Records of a kind that stand under `value` in `index` (of `unique` or `indexes`), in order of key. */
   find(kind: string, index: string, value: string, options: FindOptions): Promise<readonly StoredRecord[]>;
 
+  /** How many records of a kind there are. Expired ones count until they are swept. */
+  count(kind: string): Promise<number>;
+
   /**
    * Every record, in order of kind, then key, by their bytes, after `after`; null: from the first. What is there from the
    * first page to the last comes exactly once.

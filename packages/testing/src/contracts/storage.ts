@@ -50,6 +50,7 @@ import { describeErase } from './whole/erase.js';
 import { describeIsolation } from './whole/isolation.js';
 import { describeMigrate } from './whole/migrate.js';
 import { describeScopes } from './whole/scopes.js';
+import { describeTotals } from './whole/totals.js';
 
 const ports = {
   'change log': [
@@ -98,7 +99,7 @@ const ports = {
     describeAbandon,
     describeMoved,
   ],
-  storage: [describeMigrate, describeScopes, describeErase, describeIsolation],
+  storage: [describeMigrate, describeScopes, describeTotals, describeErase, describeIsolation],
 };
 
 export interface StorageContract {

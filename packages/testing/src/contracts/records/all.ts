@@ -37,6 +37,16 @@ export const describeAll = (opened: Opened): void => {
       expect(await storage.records.all(after, 1)).toMatchObject([{ kind: kinds[2], key: 'a' }]);
     });
 
+    it('are counted by kind', async () => {
+      const { storage, other } = opened();
+      const [kind, empty] = [createKind(), createKind()];
+      await storage.records.transact([put(kind, 'a'), put(kind, 'b'), put(`${kind} `, 'c')], now);
+      expect(await other.records.count(kind)).toBe(2);
+      await storage.records.transact([remove(kind, 'a')], now);
+      expect(await other.records.count(kind)).toBe(1);
+      expect(await other.records.count(empty)).toBe(0);
+    });
+
     it('brings each as it is, and none that was deleted', async () => {
       const { storage } = opened();
       const kind = createKind();

@@ -14,8 +14,9 @@ export const describeMigrate = (opened: Opened): void => {
 
     it('are well while the database can be read', async () => {
       const { storage, other } = opened();
-      await expect(storage.health()).resolves.toBeUndefined();
-      await expect(other.health()).resolves.toBeUndefined();
+      const { schema, newestSchema } = await storage.health();
+      expect(schema).toBe(newestSchema);
+      expect(await other.health()).toEqual({ schema, newestSchema });
     });
   });
 };
