@@ -25,8 +25,8 @@ export interface PostgresNotifierOptions {
   readonly channel?: string;
   /** Hears of listeners that threw, of news that could not be sent, of lost connections and of texts by others. */
   readonly log?: Log;
-  /** Hears how long news took to come back to this process, while it listens. */
-  readonly observer?: Observer;
+  /** Hear how long news took to come back to this process, while it listens. */
+  readonly observer?: Observer | readonly Observer[];
 }
 
 /** PostgreSQL takes less than 8000 bytes. */

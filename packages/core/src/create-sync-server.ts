@@ -16,6 +16,7 @@ import { createDispatch } from './dispatch.js';
 import { portableHasher, silentLog, systemClock, systemRandom } from './environment.js';
 import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
+import { createPartChecks, toReadiness } from './observation/check-parts.js';
 import { joinObservers } from './observation/observed.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
 import type { News } from './ports/index.js';
@@ -119,6 +120,18 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
 
   const maintenance = createMaintenance({ storage, blobStore, clock, log, observer, resumeErasing: scopes.resume });
   maintenance.schedule();
+  const checkParts = createPartChecks({
+    storage,
+    blobStore,
+    clock,
+    log,
+    explain: (fault) => options.health?.explain?.(fault),
+  });
+  let isStopping = false;
+  const endStreams = (): void => {
+    isStopping = true;
+    feed.endAll();
+  };
 
   return {
     dispatch,
@@ -130,9 +143,10 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     eraseApp: scopes.eraseApp,
     renewEpochs: scopes.renewEpochs,
     maintain: maintenance.maintain,
-    endStreams: feed.endAll,
+    readiness: async () => toReadiness(await checkParts(), isStopping),
+    endStreams,
     async close() {
-      feed.endAll();
+      endStreams();
       attention.sleep();
       await scopes.stop();
       await maintenance.stop();

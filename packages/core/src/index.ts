@@ -45,6 +45,7 @@ export { type ImportOptions, type ImportReport, importData } from './moving/impo
 export { abandonImports } from './moving/imports.js';
 export { type MovableKind, type Moves, toMovableKind } from './moving/movable-kind.js';
 export { MovingError } from './moving/moving-error.js';
+export type { Readiness } from './observation/check-parts.js';
 export { observeStorage } from './observation/observe-storage.js';
 export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';

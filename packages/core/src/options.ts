@@ -9,6 +9,7 @@ import type {
   Clock,
   Entitlements,
   Hasher,
+  HealthParts,
   Log,
   Login,
   Memberships,
@@ -53,6 +54,8 @@ export interface SyncServerOptions {
   readonly hasher?: Hasher;
   /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
   readonly audit?: Audit;
+  /** What the health of this server says beside what the core sees itself. */
+  readonly health?: HealthParts;
   /** Who measures: of metrics, of traces. Nothing is measured without one. */
   readonly observer?: Observer | readonly Observer[];
   readonly log?: Log;
@@ -146,6 +149,7 @@ const optionsSchema = z.strictObject({
   audit: port<Audit>('an Audit: write createAudit({ clock, random, retention })', 'entry').optional(),
   hasher: port<Hasher>('a Hasher', 'create').optional(),
   observer: z.union([observer, observer.array()], { error: 'must be an Observer, or a list of them' }).optional(),
+  health: z.custom<HealthParts>((value) => typeof value === 'object' && value !== null, 'must be an object').optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

@@ -1,5 +1,6 @@
 import type { AdminTokens } from './administration/admin-tokens.js';
 import type { AuditOrigin } from './administration/audit.js';
+import type { Readiness } from './observation/check-parts.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
 import type { App } from './records/app.js';
 import type { PublishingTokens } from './releases/publishers.js';
@@ -64,6 +65,8 @@ export interface SyncServer {
   renewEpochs(filter: ScopeFilter): Promise<number>;
   /** One round of sweeping; `createSyncServer` also does it every hour by itself. */
   maintain(): Promise<void>;
+  /** Whether this server can answer now: for whoever sends it requests. What it says is at most a second old. */
+  readiness(): Promise<Readiness>;
   /** Ends every stream and refuses new ones, for a clean shutdown; other calls go on. */
   endStreams(): void;
   /** Ends streams and timers. Storage and blob store stay open: they are the host's. */

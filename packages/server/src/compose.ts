@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import {
   type Accounts,
   createAccounts,
@@ -23,6 +24,8 @@ import {
   systemRandom,
 } from '@synckeep/core';
 import { prefixes } from '@synckeep/protocol';
+import { createDiskSpace } from './disk-space.js';
+import { createNewsLag } from './news-lag.js';
 import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
 import type { SmtpPlace } from './smtp-url.js';
@@ -53,7 +56,7 @@ export interface ComposeOptions extends Parts {
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
-export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
+export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'pool'> {
   readonly server: SyncServer;
   readonly storage: Storage;
   readonly blobStore: BlobStore;
@@ -75,7 +78,10 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain'> {
 /** Opens everything. Several processes may do so at once. @throws Refusal with a sentence when a part cannot be used. */
 export const compose = async (options: ComposeOptions): Promise<Composition> => {
   const { log, baseUrl, pageUrl, rateLimit, membershipStatus = 403, bytesLimit = null, blobLimit = null } = options;
-  const opened = await openParts(options, log, () => baseUrl() + prefixes[0]);
+  const { observers = [] } = options;
+  const newsLag = createNewsLag();
+  const parted = { ...options, observers, newsObservers: [...observers, newsLag.observer] };
+  const opened = await openParts(parted, log, () => baseUrl() + prefixes[0]);
   const { storage, blobStore, notifier, secrets } = opened;
   const { records } = storage;
   const rateLimiter = rateLimit === 'off' ? 'off' : opened.rateLimiter;
@@ -111,6 +117,14 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     blobLimit,
     memberships,
     audit,
+    observer: observers,
+    health: {
+      node: hostname(),
+      kinds: opened.kinds,
+      disk: createDiskSpace(opened.folders),
+      newsLag: newsLag.last,
+      explain: opened.explain,
+    },
     log,
     hasher: { create: createHash },
     baseUrl: () => pageUrl() + prefixes[0],
@@ -138,6 +152,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       await mailer?.check();
     },
     explain: opened.explain,
+    pool: opened.pool,
     async close() {
       try {
         await server.close();

@@ -1,14 +1,13 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { parseDuration } from './duration.js';
+import { parseMetricsPlace } from './metrics-place.js';
 import { baseUrl, pageSettings } from './page-settings.js';
 import { partSettings } from './part-settings.js';
+import { parsePort } from './port.js';
 import { Refusal } from './refusal.js';
 import { type Environment, oneOf, readSetting, setting, text, toSource } from './setting.js';
 import { parseSize } from './size.js';
-
-const parsePort = (value: string): number | undefined =>
-  /^[0-9]{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined;
 
 const isNetwork = (value: string): boolean => {
   const [, address = '', prefix = ''] = /^([^/]+)(?:\/([0-9]{1,3}))?$/.exec(value) ?? [];
@@ -102,6 +101,13 @@ export const serveSettings = {
     text(parseDuration, 'a time of at most a year, such as 3d'),
     '3d',
   ),
+  metrics: setting(
+    'SYNCKEEP_METRICS',
+    '--metrics <off|on|address>',
+    'where Prometheus reads metrics; on is 127.0.0.1:9464',
+    text(parseMetricsPlace, 'off, on, or an address with a port, such as 127.0.0.1:9464'),
+    'off',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     '--log-level <level>',
@@ -188,6 +194,7 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   lapsedAccess: readSetting(settings.lapsedAccess, flags.lapsedAccess, environment),
   stripeSecrets: readSetting(settings.stripeSecrets, undefined, environment),
   stripeGrace: readSetting(settings.stripeGrace, flags.stripeGrace, environment),
+  metrics: readSetting(settings.metrics, flags.metrics, environment),
   logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
 });
 

@@ -27,7 +27,14 @@ const openFolder = (path: string, { source, isFormer, secrets, baseUrl }: BlobOp
   }
   const folder = prepareFolder(path, source);
   const blobStore = createFilesystemBlobStore({ folder, baseUrl, secrets, clock: systemClock });
-  return { blobStore, check: () => blobStore.health(), explain: () => undefined, async close() {} };
+  return {
+    kind: 'folder',
+    folder,
+    blobStore,
+    check: () => blobStore.health(),
+    explain: () => undefined,
+    async close() {},
+  };
 };
 
 /** Whether the SDK made the error, and not another backend that may be down at the same time. */
@@ -46,6 +53,8 @@ const openBucket = async (url: string, { source, log }: BlobOptions): Promise<Op
   const { client, ...bucket } = await Promise.resolve(url).then(openS3).catch(refuse);
   const blobStore = createS3BlobStore({ client, ...bucket, clock: systemClock, log });
   return {
+    kind: 's3',
+    folder: null,
     blobStore,
     check: () => blobStore.health().catch(refuse),
     explain(error) {

@@ -4,10 +4,13 @@ import {
   createFallbackBlobStore,
   type Log,
   type Notifier,
+  type Observer,
+  observeStorage,
   type RateLimiter,
   type Secret,
   type Storage,
 } from '@synckeep/core';
+import type { PoolState } from '@synckeep/metrics';
 import { createRateLimiter } from '@synckeep/rate-limiter';
 import type { BlobPlace } from './blob-place.js';
 import { type Closeable, createClosing } from './closing.js';
@@ -42,6 +45,10 @@ export interface Parts {
   readonly notifier?: string | undefined;
   /** Signing secrets, the newest first. Left out: they are kept with the database. */
   readonly secret?: readonly Secret[] | undefined;
+  /** Who measures the storage. */
+  readonly observers?: readonly Observer[] | undefined;
+  /** Who measures news. */
+  readonly newsObservers?: readonly Observer[] | undefined;
 }
 
 /** The parts of a server, opened and brought to this release's schema. `close` closes the last one first. */
@@ -51,6 +58,12 @@ export interface OpenedParts extends Closeable {
   readonly notifier: Notifier;
   readonly rateLimiter: RateLimiter;
   readonly secrets: OpenedSecrets;
+  /** What the parts are, for people. */
+  readonly kinds: { readonly storage: string; readonly blobs: string; readonly notifier: string };
+  /** Where something is kept on disks of this machine. */
+  readonly folders: readonly string[];
+  /** Connections to the database; null for a file. */
+  readonly pool: PoolState | null;
   /** Reaches every backend in the ways that serving needs. @throws Refusal with a sentence */
   check(): Promise<void>;
   /** A sentence for an error of a backend that an operator can help. */
@@ -67,6 +80,7 @@ const openDatabase = async (parts: Parts, log: Log): Promise<OpenedDatabase> => 
 /** Opens everything. Several processes may do so at once. @param baseUrl as `BlobOptions` has it. @throws Refusal */
 export const openParts = async (parts: Parts, log: Log, baseUrl: () => string): Promise<OpenedParts> => {
   const closing = createClosing();
+  const { observers = [], newsObservers = [] } = parts;
   try {
     const database = closing.add(await openDatabase(parts, log));
     const secrets = closing.add(parts.secret ? openGivenSecrets(parts.secret) : await database.openSecrets());
@@ -85,10 +99,18 @@ export const openParts = async (parts: Parts, log: Log, baseUrl: () => string): 
         }),
       );
     const news = closing.add(
-      parts.notifier === undefined ? database.openNotifier() : await openRedis(parts.notifier, log),
+      parts.notifier === undefined
+        ? database.openNotifier(newsObservers)
+        : await openRedis(parts.notifier, log, newsObservers),
     );
     return {
-      storage: database.storage,
+      storage: observeStorage(database.storage, observers, log),
+      kinds: { storage: database.kind, blobs: blobs.kind, notifier: news.kind },
+      folders: [
+        ...(parts.database === undefined ? [parts.dataDir] : []),
+        ...(blobs.folder === null ? [] : [blobs.folder]),
+      ],
+      pool: database.pool,
       blobStore: former
         ? createFallbackBlobStore({ primary: blobs.blobStore, fallback: former.blobStore })
         : blobs.blobStore,

@@ -42,17 +42,20 @@ export const openPostgres = async (place: PostgresPlace, log: Log): Promise<Open
   }
 
   return {
+    kind: 'postgres',
     storage,
+    pool,
     async check() {
       await reach(() => storage.health(), backend, explainPostgres);
     },
     explain: explainError,
-    openNotifier() {
+    openNotifier(observer) {
       const listenUrl = place.listenUrl ?? url;
       const listening = { ...backend, place: toPlace(listenUrl), source: toSource(partSettings.databaseListen) };
       const connect = opener.connectPostgres(listenUrl);
-      const notifier = adapter.createPostgresNotifier({ pool, connect, schema, log });
+      const notifier = adapter.createPostgresNotifier({ pool, connect, schema, log, observer });
       return {
+        kind: 'postgres',
         notifier,
         rateLimiter: null,
         async check() {

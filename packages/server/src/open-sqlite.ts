@@ -35,14 +35,16 @@ export const openSqlite = async (folder: string, log: Log): Promise<OpenedDataba
   }
 
   return {
+    kind: 'sqlite',
     storage,
+    pool: null,
     async check() {
       await storage.health();
     },
     explain: () => undefined,
     openNotifier() {
       const notifier = createSqliteNotifier({ database, log });
-      return { notifier, rateLimiter: null, async check() {}, close: () => notifier.close() };
+      return { kind: 'sqlite', notifier, rateLimiter: null, async check() {}, close: () => notifier.close() };
     },
     async openSecrets() {
       const path = join(folder, secretFileName);

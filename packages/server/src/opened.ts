@@ -1,9 +1,12 @@
-import type { BlobStore, Notifier, RateLimiter, Storage } from '@synckeep/core';
+import type { BlobStore, Notifier, Observer, RateLimiter, Storage } from '@synckeep/core';
+import type { PoolState } from '@synckeep/metrics';
 import type { Closeable } from './closing.js';
 import type { OpenedSecrets } from './secret.js';
 
 /** A part of the server over one backend. `close` ends what opening began. */
 interface Opened extends Closeable {
+  /** What it is, for people: `postgres`. */
+  readonly kind: string;
   /** Reaches the backend in the ways that serving needs. @throws Refusal with a sentence when one of them does not work. */
   check(): Promise<void>;
 }
@@ -20,13 +23,17 @@ interface Explained extends Opened {
 }
 
 export interface OpenedBlobs extends Explained {
+  /** Of this machine; null for a bucket. */
+  readonly folder: string | null;
   readonly blobStore: BlobStore;
 }
 
 export interface OpenedDatabase extends Explained {
   readonly storage: Storage;
+  /** Its connections; null for a file. */
+  readonly pool: PoolState | null;
   /** News through the database itself. */
-  openNotifier(): OpenedNotifier;
+  openNotifier(observers: readonly Observer[]): OpenedNotifier;
   /** The secrets that are kept with the database. */
   openSecrets(): Promise<OpenedSecrets>;
 }

@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { Log } from '@synckeep/core';
 import { createNodeHandler } from '@synckeep/node-http';
 import { compose } from './compose.js';
+import { listen } from './listen.js';
+import type { MetricsPlace } from './metrics-place.js';
 import type { Parts } from './open-parts.js';
-import { codeOf, Refusal } from './refusal.js';
+import { createProbes } from './probes.js';
+import { type ServedMetrics, serveMetrics } from './serve-metrics.js';
 import type { SmtpPlace } from './smtp-url.js';
 
 export interface StartOptions extends Parts {
@@ -26,12 +28,16 @@ export interface StartOptions extends Parts {
   readonly lapsedAccess?: 'none' | 'read';
   readonly stripeSecrets?: readonly string[] | undefined;
   readonly stripeGrace?: number | undefined;
+  /** Where Prometheus reads metrics; null or left out: nowhere, and nothing is measured. */
+  readonly metrics?: MetricsPlace | null | undefined;
   readonly log: Log;
 }
 
 export interface RunningServer {
   /** `http://127.0.0.1:8787`, with the real port. */
   readonly url: string;
+  /** `http://127.0.0.1:9464/metrics`; null without metrics. */
+  readonly metricsUrl: string | null;
   /**
    * Takes no more connections, ends streams, lets the requests under way finish for `patience` milliseconds (6,000 when
    * left out), cuts what is left, and closes the database. Calling it again waits for the same end.
@@ -55,34 +61,7 @@ const times = {
 };
 const silence = 120_000;
 
-const sentenceOf = (error: unknown, host: string, port: number): string | undefined => {
-  const choose = 'with PORT or --port';
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return `Port ${port} of ${host} is in use. Stop the program that has it, or choose another port ${choose}.`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}. Choose one above 1023 ${choose}.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `${host} is no address of this machine. Choose another one with HOST or --host.`;
-    default:
-      return undefined;
-  }
-};
-
-const listen = (http: Server, host: string, port: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    http.once('error', (error) => {
-      const sentence = sentenceOf(error, host, port);
-      reject(sentence === undefined ? error : new Refusal(sentence, { cause: error }));
-    });
-    http.listen({ host, port }, () => {
-      const address = http.address();
-      const taken = typeof address === 'object' && address !== null ? address.port : port;
-      resolve(`http://${isIPv6(host) ? `[${host}]` : host}:${taken}`);
-    });
-  });
+const sources = { host: 'HOST or --host', port: 'PORT or --port' };
 
 /** Resolves when the last connection is closed; cuts those that are still open after `patience` milliseconds. */
 const drain = (http: Server, patience: number): Promise<void> =>
@@ -98,25 +77,45 @@ const drain = (http: Server, patience: number): Promise<void> =>
     });
   });
 
+/** The library is loaded here and only here, so that others do not pay for it. */
+const openMetrics = async (place: MetricsPlace | null | undefined) => {
+  if (!place) return null;
+  const { createMetrics } = await import('@synckeep/metrics');
+  return { place, metrics: createMetrics() };
+};
+
 /** Opens everything and serves it. @throws Refusal when a part of it or the address cannot be used. */
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
   const { host, port, log } = options;
   let url = '';
   const pageUrl = () => options.publicUrl ?? url;
-  const composition = await compose({ ...options, baseUrl: () => options.blobUrl ?? pageUrl(), pageUrl });
+  const measured = await openMetrics(options.metrics);
+  const composition = await compose({
+    ...options,
+    baseUrl: () => options.blobUrl ?? pageUrl(),
+    pageUrl,
+    observers: measured ? [measured.metrics.observer] : [],
+  });
   const binding = { trustedProxies: options.trustedProxies ?? [], log };
   // Only here: no command needs what the pages are made with.
   const { openPages } = await import('./open-pages.js');
+  const answerProbes = createProbes(composition.server, log);
   const answerPages = createNodeHandler(openPages(composition, pageUrl), binding);
   const answerCalls = createNodeHandler(composition.server, binding);
-  const http = createServer(times, (request, response) =>
-    answerPages(request, response, () => answerCalls(request, response)),
-  );
+  const http = createServer(times, (request, response) => {
+    if (!answerProbes(request, response)) answerPages(request, response, () => answerCalls(request, response));
+  });
   http.setTimeout(silence);
+  let served: ServedMetrics | null = null;
   try {
     await composition.check();
-    url = await listen(http, host, port);
+    if (measured) {
+      if (composition.pool) measured.metrics.addPool('postgres', composition.pool);
+      served = await serveMetrics(measured.metrics, measured.place, log);
+    }
+    url = await listen(http, host, port, sources);
   } catch (error) {
+    await served?.close();
     await composition.close();
     throw error;
   }
@@ -126,12 +125,14 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
     try {
       await drain(http, patience);
     } finally {
+      await served?.close();
       await composition.close();
     }
   };
   let ending: Promise<void> | undefined;
   return {
     url,
+    metricsUrl: served?.url ?? null,
     stop(patience = 6_000) {
       ending ??= end(patience);
       return ending;

@@ -34,6 +34,7 @@ describe('readConfiguration', () => {
       lapsedAccess: 'none',
       stripeSecrets: undefined,
       stripeGrace: 3 * 86_400,
+      metrics: null,
       logLevel: 'info',
     });
   });
@@ -65,6 +66,7 @@ describe('readConfiguration', () => {
       SYNCKEEP_LAPSED_ACCESS: 'read',
       SYNCKEEP_STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef, whsec_fedcba9876543210',
       SYNCKEEP_STRIPE_GRACE: '7d',
+      SYNCKEEP_METRICS: '[::1]:9000',
       LOG_LEVEL: 'trace',
     };
     const expected = {
@@ -93,6 +95,7 @@ describe('readConfiguration', () => {
       lapsedAccess: 'read',
       stripeSecrets: ['whsec_0123456789abcdef', 'whsec_fedcba9876543210'],
       stripeGrace: 7 * 86_400,
+      metrics: { host: '::1', port: 9000 },
       logLevel: 'trace',
     };
     expect(readConfiguration(environment, {})).toEqual(expected);
@@ -146,6 +149,9 @@ describe('readConfiguration', () => {
     [{ smtp: 'smtps://mail.example.org?tls=off' }, '--smtp must be an SMTP URL'],
     [{ smtp: 'smtp://mail.example.org' }, 'goes with a sender: name it with SYNCKEEP_MAIL_FROM or --mail-from.'],
     [{ mailFrom: 'Sync <sync@example.org>' }, '--mail-from must be an e-mail address'],
+    [{ metrics: '9464' }, '--metrics must be off, on, or an address with a port'],
+    [{ metrics: '::1:9464' }, '--metrics must be off'],
+    [{ metrics: 'localhost:70000' }, '--metrics must be off'],
     [{ serviceName: 'two\nlines' }, '--service-name must be a name'],
   ])('refuses %j with a sentence', (flags, words) => {
     expect(() => readConfiguration({}, flags)).toThrow(Refusal);
@@ -174,6 +180,15 @@ describe('readConfiguration', () => {
     ['smtp://[::1]:2525', { host: '::1', port: 2525, tls: 'off' }],
   ])('sends a password in clear only where %s says so', (url, place) => {
     expect(readConfiguration({ SYNCKEEP_SMTP_URL: url, SYNCKEEP_MAIL_FROM: 'a@b.c' }, {}).smtp).toMatchObject(place);
+  });
+
+  it.each([
+    ['off', null],
+    ['on', { host: '127.0.0.1', port: 9464 }],
+    ['0.0.0.0:9100', { host: '0.0.0.0', port: 9100 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+  ])('serves metrics for %s at %j', (text, place) => {
+    expect(readConfiguration({ SYNCKEEP_METRICS: text }, {}).metrics).toEqual(place);
   });
 
   it('knows misspelt variables from its own and others', () => {

@@ -15,6 +15,7 @@ export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer =
   eraseApp: unused,
   renewEpochs: unused,
   maintain: unused,
+  readiness: unused,
   endStreams() {},
   async close() {},
 });

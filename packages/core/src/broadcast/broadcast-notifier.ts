@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import { randomHex } from '../digest.js';
 import { silentLog } from '../environment.js';
 import { createListeners } from '../events/listeners.js';
+import { joinObservers } from '../observation/observed.js';
 import type { Clock, Log, News, Notifier, Observer, Random } from '../ports/index.js';
 import { createBackOff } from './back-off.js';
 import type { Broadcast } from './broadcast.js';
@@ -25,8 +26,8 @@ export interface BroadcastNotifierOptions {
   readonly random: Random;
   /** Hears of listeners that threw, of news that could not be sent, of lost connections and of texts by others. */
   readonly log?: Log;
-  /** Hears how long news took to come back to this process, while it listens. */
-  readonly observer?: Observer;
+  /** Hear how long news took to come back to this process, while it listens. */
+  readonly observer?: Observer | readonly Observer[];
 }
 
 /**
@@ -34,10 +35,11 @@ export interface BroadcastNotifierOptions {
  * at most one in 20 ms. Whoever listens is told `all` with each new connection, as something may have been missed before.
  */
 export const createBroadcastNotifier = (options: BroadcastNotifierOptions): Notifier => {
-  const { broadcast, longestText, clock, random, log = silentLog, observer } = options;
+  const { broadcast, longestText, clock, random, log = silentLog } = options;
   const self = randomHex(random, 8);
   const listeners = createListeners(log);
   const backOff = createBackOff(random, firstRetry, longestRetry);
+  const observer = joinObservers(options.observer, log);
   const echo = observer ? createEcho(clock, observer) : null;
   const outbox = createOutbox({
     send(news) {

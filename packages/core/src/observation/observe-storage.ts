@@ -1,5 +1,6 @@
-import type { Observer, Storage } from '../ports/index.js';
-import { observed, success } from './observed.js';
+import { silentLog } from '../environment.js';
+import type { Log, Observer, Storage } from '../ports/index.js';
+import { joinObservers, observed, success } from './observed.js';
 
 /** The same object; the observer follows each call of a method. All methods of these ports answer promises. */
 const observeMethods = <T extends object>(target: T, port: string, observer: Observer): T => {
@@ -27,10 +28,16 @@ const observeMethods = <T extends object>(target: T, port: string, observer: Obs
 const ports = ['changeLog', 'deviceStore', 'keyStore', 'blobIndex', 'records', 'transfer'] as const;
 
 /**
- * The same storage; the observer hears of each call and how long it took. Give it to everything that uses the storage:
+ * The same storage; observers hear of each call and how long it took. Give it to everything that uses the storage:
  * `createSyncServer`, and the accounts.
  */
-export const observeStorage = (storage: Storage, observer: Observer): Storage => {
+export const observeStorage = (
+  storage: Storage,
+  observers: Observer | readonly Observer[],
+  log: Log = silentLog,
+): Storage => {
+  const observer = joinObservers(observers, log);
+  if (!observer) return storage;
   const observedPorts = new Map<PropertyKey, unknown>(
     ports.map((port) => [port, observeMethods<Storage[typeof port]>(storage[port], port, observer)]),
   );

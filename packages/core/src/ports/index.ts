@@ -7,6 +7,7 @@ export * from './device-store.js';
 export * from './entitlements.js';
 export * from './environment.js';
 export * from './exchange.js';
+export * from './health-parts.js';
 export * from './key-store.js';
 export * from './login.js';
 export * from './memberships.js';

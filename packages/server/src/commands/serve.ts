@@ -87,6 +87,12 @@ const run = async (flags: Flags): Promise<void> => {
     );
   }
   if (rateLimit === 'off') log.warn('Rate limits are off.');
+  if (running.metricsUrl !== null) {
+    log.info({ url: running.metricsUrl }, 'Metrics are served.');
+    const { hostname } = new URL(running.metricsUrl);
+    if (!isLoopback(hostname.replace(/[[\]]/g, '')))
+      log.warn('Everybody who reaches the address of the metrics can read them.');
+  }
   log.info({ url: running.url, ...showParts(configuration) }, 'Started.');
   process.stdout.write(`listening on ${running.url}\n`);
 };
