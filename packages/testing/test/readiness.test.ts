@@ -1,7 +1,7 @@
-import { createVirtualClock } from '@synckeep/testing';
-import { describe, expect, it, vi } from 'vitest';
 import { createSyncServer, type Storage, type StorageHealth } from '@synckeep/core';
 import { createMemoryBlobStore, createMemoryNotifier, createMemoryStorage } from '@synckeep/core/memory';
+import { createVirtualClock } from '@synckeep/testing';
+import { describe, expect, it, vi } from 'vitest';
 
 const open = (over: Partial<Storage> = {}) => {
   const clock = createVirtualClock();
