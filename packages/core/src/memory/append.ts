@@ -23,7 +23,8 @@ const checkBase = (log: ScopeState, device: StoredDevice, { base, changes }: New
   const after = findPlace(log, device, base)?.position ?? 0;
   const changed = new Set<string>();
   for (const { change } of log.rows.values()) {
-    if (change.position > after && change.deviceId !== device.id) changed.add(rowKey(change));
+    if (change.position <= after) continue;
+    if (change.deviceId !== device.id || change.position <= log.compacted) changed.add(rowKey(change));
   }
   const indexes = changes.flatMap((change, index) => (changed.has(rowKey(change)) ? [index] : []));
   if (indexes.length > 0) throw new SyncError('row_changed', { details: { indexes } });

@@ -1,11 +1,14 @@
 import { limits, noEpoch, type Place, SyncError } from '@synckeep/protocol';
-import { type ChangeLog, type LogHead, type Scope, scopeKey } from '../ports/index.js';
+import { type ChangeLog, type CompactionStep, type LogHead, type Scope, scopeKey } from '../ports/index.js';
 import { append } from './append.js';
 import { discardBlobs } from './blob-index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
+import { compactStep, planCompaction } from './compaction.js';
 import { takePage, toChange } from './page.js';
 import { findPlace } from './place.js';
 import { allScopes, findScope, type MemoryState, type ScopeState, type StoredDevice } from './state.js';
+
+const nothingCompacted: CompactionStep = { removed: 0, removedBytes: 0, tombstones: 0, state: 'done' };
 
 const noHead: LogHead = { epoch: noEpoch, position: 0, tag: 0, floor: 0 };
 
@@ -35,7 +38,7 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
       query,
       ({ change }) => change.deviceId !== device.id || change.position <= start.own,
     );
-    if (query.isPresented) log.devices.set(device.id, { ...device, presented: start });
+    if (query.isPresented) log.devices.set(device.id, { ...device, presented: start, presentedAt: query.now });
     return {
       changes: page.rows.map(toChange),
       next: { ...start, position: page.position, tag: page.tag },
@@ -79,6 +82,9 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
     log.head = { ...noHead, epoch };
     log.rows.clear();
     log.dataBytes = 0;
+    log.compacted = 0;
+    log.epochStart = 0;
+    log.marks = [];
     log.batches.clear();
     for (const device of log.devices.values()) log.devices.set(device.id, { ...device, lastPush: 0, presented: null });
     log.key = null;
@@ -92,7 +98,9 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
 
   async renewEpoch(scope, epoch) {
     const log = findScope(state, scope) ?? state.held.get(scopeKey(scope))?.log;
-    if (log) log.head = { ...log.head, epoch };
+    if (!log) return;
+    log.head = { ...log.head, epoch };
+    log.epochStart = log.head.position;
   },
 
   async forgetBatches(before, limit) {
@@ -104,5 +112,17 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
       }
     }
     return forgotten;
+  },
+
+  async compact(scope, query) {
+    const log = findScope(state, scope);
+    if (!log || log.isErasing) return nothingCompacted;
+    return compactStep(log, query);
+  },
+
+  async compactionPlan(scope, bounds) {
+    const log = findScope(state, scope);
+    if (!log || log.isErasing) return { changes: 0, removable: 0, removableBytes: 0, tombstones: 0, horizon: 0 };
+    return planCompaction(log, bounds);
   },
 });

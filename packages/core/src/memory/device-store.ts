@@ -4,7 +4,7 @@ import { guardsHold } from './record-condition.js';
 import { findScope, type MemoryState, makeScope, type ScopeState, type StoredDevice } from './state.js';
 import { compareBytes } from './text-bytes.js';
 
-const toDevice = ({ session: _, presented, ...device }: StoredDevice): Device => ({
+const toDevice = ({ session: _, presentedAt: __, presented, ...device }: StoredDevice): Device => ({
   ...device,
   presented: presented?.position ?? 0,
 });
@@ -29,7 +29,7 @@ export const createMemoryDeviceStore = (state: MemoryState): DeviceStore => ({
     if (!known && log.devices.size >= limits.devicesPerUser) throw new SyncError('too_many_devices');
     const presented = known?.presented ?? null;
     const device: StoredDevice = {
-      ...(known ?? { id, installationId, createdAt: now, lastPush: 0 }),
+      ...(known ?? { id, installationId, createdAt: now, lastPush: 0, presentedAt: 0 }),
       presented:
         installationId === null
           ? presented && { ...presented, position: 0, tag: 0, own: log.head.position }

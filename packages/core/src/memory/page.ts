@@ -1,4 +1,5 @@
 import type { StoredChange } from '../ports/index.js';
+import { tagAt } from './place.js';
 import type { Row, ScopeState } from './state.js';
 
 export interface PageLimits {
@@ -21,11 +22,12 @@ export const toChange = ({ change }: Row): StoredChange => ({ ...change, blobs: 
 
 /** Looks at row after row behind `after` and takes those that are wanted, until a limit is reached. */
 export const takePage = (
-  { rows, head }: ScopeState,
+  log: ScopeState,
   after: number,
   { limit, maxBytes, maxScan }: PageLimits,
   isWanted: (row: Row) => boolean,
 ): Page => {
+  const { rows, head } = log;
   const taken: Row[] = [];
   const end = Math.min(head.position, after + maxScan);
   let bytes = 0;
@@ -39,8 +41,9 @@ export const takePage = (
     }
     position++;
   }
+  if (position === end) while (position < head.position && !rows.has(position + 1)) position++;
   let ahead = position + 1;
   const isLeftOut = (row: Row | undefined): boolean => row === undefined || !isWanted(row);
   while (ahead <= head.position && isLeftOut(rows.get(ahead))) ahead++;
-  return { rows: taken, position, tag: rows.get(position)?.tag ?? 0, hasMore: ahead <= head.position };
+  return { rows: taken, position, tag: tagAt(log, position), hasMore: ahead <= head.position };
 };

@@ -8,11 +8,20 @@ const expire = (reason: Reason | null): void => {
   if (reason !== null) throw new SyncError('cursor_expired', { details: { reason } });
 };
 
-const otherLog = ({ head, endedEpochs, rows }: ScopeState, place: Place): Reason | null => {
-  if (place.epoch !== head.epoch) return endedEpochs.has(place.epoch) ? 'reset' : 'restored';
-  if (place.position > head.position) return 'restored';
-  const row = rows.get(place.position);
-  return row && place.tag !== 0 && row.tag !== place.tag ? 'restored' : null;
+/** Of the batch that wrote the row at a position; 0 when there is none. The head's is known also when its row is gone. */
+export const tagAt = ({ head, rows }: ScopeState, position: number): number =>
+  position === head.position ? head.tag : (rows.get(position)?.tag ?? 0);
+
+const otherEpoch = ({ head, endedEpochs, epochStart }: ScopeState, place: Place): Reason => {
+  if (endedEpochs.has(place.epoch)) return 'reset';
+  return place.floor < head.floor && epochStart < head.floor ? 'compacted' : 'restored';
+};
+
+const otherLog = (log: ScopeState, place: Place): Reason | null => {
+  if (place.epoch !== log.head.epoch) return otherEpoch(log, place);
+  if (place.position > log.head.position) return 'restored';
+  const tag = tagAt(log, place.position);
+  return tag !== 0 && place.tag !== 0 && tag !== place.tag ? 'restored' : null;
 };
 
 /** @throws SyncError `cursor_expired` when the place is not one of this log as it is now. */

@@ -23,7 +23,17 @@ export interface Row {
   readonly isUnreadable: boolean;
 }
 
-export type StoredDevice = MovedDevice;
+export interface StoredDevice extends MovedDevice {
+  /** When it last read. */
+  readonly presentedAt: number;
+}
+
+/** A head that the log is known to have had. */
+export interface Mark {
+  readonly at: number;
+  readonly position: number;
+}
+
 export type Envelope = MovedEnvelope;
 
 export interface Reservation {
@@ -55,6 +65,12 @@ export interface ScopeState {
   readonly rows: Map<number, Row>;
   /** The sum over `rows`. */
   dataBytes: number;
+  /** Rows at or below may be gone. */
+  compacted: number;
+  /** The head at which the present epoch began. */
+  epochStart: number;
+  /** Oldest first. */
+  marks: readonly Mark[];
   /** By device and batch id. */
   readonly batches: Map<string, StoredBatch>;
 
@@ -126,6 +142,9 @@ export const createScopeState = (
   endedEpochs: new Set(),
   rows: new Map(),
   dataBytes: 0,
+  compacted: 0,
+  epochStart: 0,
+  marks: [],
   batches: new Map(),
   devices: new Map(),
   key: null,
@@ -153,6 +172,11 @@ export const allScopes = (state: MemoryState): ScopeState[] => [
   ...state.scopes.values(),
   ...[...state.held.values()].map(({ log }) => log),
 ];
+
+/** Takes a row out of the log. */
+export const dropRow = (log: ScopeState, { change: { position }, bytes }: Row): void => {
+  if (log.rows.delete(position)) log.dataBytes -= bytes;
+};
 
 /** Puts a row at its position, in the place of what was there. */
 export const putRow = (log: ScopeState, row: Row): void => {

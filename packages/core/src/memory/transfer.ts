@@ -17,19 +17,20 @@ import { createScopeState, findScope, type MemoryState, type ScopeState } from '
 const toHead = (log: ScopeState): ScopeHead =>
   structuredClone({
     log: log.head,
+    compacted: log.compacted,
     key: log.key,
     rotation: log.rotation,
     history: log.history,
     lastKeyVersion: log.lastKeyVersion,
     keyRevision: log.keyRevision,
     wasRotated: log.wasRotated,
-    devices: devicesInOrder(log),
+    devices: devicesInOrder(log).map(({ presentedAt: _, ...device }) => device),
   });
 
 const fromHead = (scope: Scope, head: ScopeHead, importId: string): ScopeState => {
   const { log: logHead, devices, ...keys } = structuredClone(head);
   const log = createScopeState(scope, logHead.epoch, importId);
-  for (const device of devices) log.devices.set(device.id, device);
+  for (const device of devices) log.devices.set(device.id, { ...device, presentedAt: 0 });
   return { ...log, ...keys, head: logHead };
 };
 

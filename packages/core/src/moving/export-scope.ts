@@ -95,8 +95,10 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     }
     // After the changes, so that every blob that one of them refers to is there unless somebody removed it since.
     for await (const blob of storedBlobs(scope, head)) if (yield* blobLines(blob)) blobs += 1;
+    const after = await transfer.head(scope);
     // A scope that is being erased reads as an empty one.
-    if ((await transfer.head(scope)) === null) throw new LogChanged();
+    if (after === null || after.compacted > end || (head.compacted === 0 && after.compacted > 0))
+      throw new LogChanged();
     counts.scopes += 1;
     yield { type: 'scope_end', changes, batches, blobs };
   }

@@ -58,6 +58,8 @@ const scopeLine = z.strictObject({
   position: count(),
   tag,
   floor: count(),
+  /** Left out where every change is there. */
+  compacted: count(1).optional(),
   key: envelope.nullable(),
   rotation: z.strictObject({ ...envelope.shape, aborting: z.boolean() }).nullable(),
   last_key_version: count().max(mostVersions),

@@ -7,6 +7,7 @@ import type { MovedBatch, MovedChange, ScopeHead } from '../ports/index.js';
 /** null when the head fits together. */
 export const checkHead = ({
   log,
+  compacted,
   key,
   rotation,
   history,
@@ -24,11 +25,14 @@ export const checkHead = ({
     return 'ends envelopes of a version that was never given out';
   const isRotationGood = rotation === null || (key !== null && wasRotated && rotation.keyVersion > key.keyVersion);
   if (!isRotationGood) return 'ends a rotation from no key';
+  if (compacted > log.position) return 'ends a log that was compacted beyond its end';
   return log.floor > log.position ? 'ends a log whose floor is above its end' : null;
 };
 
 /** Checks the changes of one log, which come in order. */
-export const createChangeCheck = ({ log, rotation, lastKeyVersion }: ScopeHead) => {
+export const createChangeCheck = ({ log, compacted, rotation, lastKeyVersion }: ScopeHead) => {
+  // Only compaction takes rows away.
+  const whole = Math.max(log.floor, compacted);
   let last = 0;
 
   const isRotationKept = ({ data, keyVersion, replaced, isUnreadable }: MovedChange): boolean => {
@@ -39,10 +43,8 @@ export const createChangeCheck = ({ log, rotation, lastKeyVersion }: ScopeHead) 
   return {
     check(change: MovedChange): string | null {
       const { position, tag, keyVersion } = change;
-      // Only compaction takes rows away, and only up to the floor.
       if (position <= last || position > log.position) return 'is a change out of order';
-      if (position > log.floor && position !== Math.max(last, log.floor) + 1)
-        return 'comes after a change that is missing';
+      if (position > whole && position !== Math.max(last, whole) + 1) return 'comes after a change that is missing';
       last = position;
       if (position === log.position && tag !== log.tag) return 'has another tag than the end of its log';
       // Before the first envelope changes are under the version that it will have.
@@ -50,7 +52,7 @@ export const createChangeCheck = ({ log, rotation, lastKeyVersion }: ScopeHead) 
       return isRotationKept(change) ? null : 'does not fit the rotation of its log';
     },
 
-    end: (): string | null => (Math.max(last, log.floor) < log.position ? 'ends a log that lacks changes' : null),
+    end: (): string | null => (Math.max(last, whole) < log.position ? 'ends a log that lacks changes' : null),
   };
 };
 

@@ -30,6 +30,8 @@ export const toScopeLine = ({ appId, userId }: Scope, head: ScopeHead): LineOf<'
     position: log.position,
     tag: log.tag,
     floor: log.floor,
+    // Compaction may go on while the changes are read.
+    ...(head.compacted === 0 ? {} : { compacted: log.position }),
     key: key && toEnvelope(key),
     rotation: rotation && { ...toEnvelope(rotation), aborting: rotation.isAborting },
     last_key_version: lastKeyVersion,
@@ -42,6 +44,7 @@ export const fromScopeLine = (line: LineOf<'scope'>): Omit<ScopeHead, 'devices' 
   const { epoch, position, tag, floor, key, rotation } = line;
   return {
     log: { epoch, position, tag, floor },
+    compacted: line.compacted ?? 0,
     key: key && fromEnvelope(key),
     rotation: rotation && { ...fromEnvelope(rotation), isAborting: rotation.aborting },
     lastKeyVersion: line.last_key_version,

@@ -1,4 +1,5 @@
 import type { Place } from '@synckeep/protocol';
+import type { CompactionBounds, CompactionPlan, CompactionQuery, CompactionStep } from './compaction.js';
 import type { Scope } from './scope.js';
 
 export type Op = 'insert' | 'update' | 'delete';
@@ -88,7 +89,10 @@ export interface LogQuery {
   readonly limit: number;
   /** The page ends before `data` would pass this many bytes, but holds at least one change. */
   readonly maxBytes: number;
-  /** The page ends after this many positions were looked at. */
+  /**
+   * The page ends after this many positions were looked at. It then moves on over positions whose rows compaction
+   * removed, to just before the next row that is there.
+   */
   readonly maxScan: number;
   /** The device itself named this place. false: the server reads on for it, and what it has received is not known. */
   readonly isPresented: boolean;
@@ -104,7 +108,10 @@ export interface LogPage {
    * when this pull began.
    */
   readonly next: Place;
-  /** false when nothing, or only rows that would be left out, lies between `next` and the head. */
+  /**
+   * false when nothing, or only rows that would be left out, lies between `next` and the head. May be true where only
+   * rows that compaction removed lie there; reading on ends all the same.
+   */
   readonly hasMore: boolean;
   /** Position of the newest change that this device wrote; 0 for none. */
   readonly lastPush: number;
@@ -121,6 +128,7 @@ export interface ScopeSignal {
 
 export interface LogStatus {
   readonly head: LogHead;
+  /** In the log now. */
   readonly totalChanges: number;
   /** Stored `data`, confirmed blobs and open reservations together. */
   readonly bytesUsed: number;
@@ -147,7 +155,8 @@ export interface ChangeLog {
    *    given out. null is always allowed; it is stored as that version as long as no rotation was ever begun in this
    *    log, later as null.
    * 4. `base` is not `missing`, else `base_required`; it is a place of this log, else `cursor_expired` as in {@link ChangeLog.read}; and no other device wrote a
-   *    (table, row id) of this batch after it, else `row_changed` with `details.indexes`, ascending.
+   *    (table, row id) of this batch after it, else `row_changed` with `details.indexes`, ascending. A row at or below
+   *    where compaction has come counts whichever device wrote it: what it superseded may be gone.
    * 5. The new data fits into `bytesLimit`, else `quota_exceeded`; a batch of nothing but deletes always fits.
    *
    * An empty batch answers the head as it is, and is remembered like any other.
@@ -160,13 +169,15 @@ export interface ChangeLog {
    * One page, read in one snapshot together with the checks:
    * - `unknown_device` as in append.
    * - `cursor_expired` with `details.reason`: `compacted` when the place's position is below the log's floor and the
-   *   floor that it recorded is an older one; else `reset` when its epoch was ended by a reset; else `restored` when its
-   *   epoch is another one, its position is ahead of the head, or the row at its position has another tag (a row that
+   *   floor that it recorded is an older one; else `reset` when its epoch was ended by a reset; else `compacted` when its
+   *   epoch is another one, its floor is an older one and the log's floor is above the position at which the present
+   *   epoch began (a tombstone that was written since is gone); else `restored` when its epoch is another one, its position is ahead of the head, or the row at its position has another tag (a row that
    *   compaction removed, or a tag of 0, proves nothing). A place of `noEpoch` at position 0 is the start.
    *
    * When it `isPresented`, remembers with the device the place that this page was read from, with the own marker and the floor that go on in
    * `next`: before it resolves when epoch, marker or floor differ from what is stored or the position is lower;
-   * otherwise at most about once a second, so that it may lag. It never leads. Reading from a {@link PresentedPlace} moves only the
+   * otherwise at most about once a second, so that it may lag. It never leads. That the device was here is remembered
+   * with it, to the hour. Reading from a {@link PresentedPlace} moves only the
    * marker: a device that never presented anything has then presented the start.
    */
   read(scope: Scope, query: LogQuery): Promise<LogPage>;
@@ -188,9 +199,33 @@ export interface ChangeLog {
    */
   reset(scope: Scope, epoch: string, now: number): Promise<number>;
 
-  /** Gives the log of a scope another epoch, so that every cursor expires as `restored`. */
+  /** Gives the log of a scope another epoch, which begins at its head. Every cursor expires, as {@link ChangeLog.read} says. */
   renewEpoch(scope: Scope, epoch: string): Promise<void>;
 
   /** Forgets batch ids received before `before` (milliseconds), at most `limit` in one step. @returns how many. */
   forgetBatches(before: number, limit: number): Promise<number>;
+
+  /**
+   * One bounded step of compaction; call it until it answers something else than `more`. Others are held up for 20 ms at
+   * most, whatever `limit` says. Nothing is lost when it ends anywhere: the next call goes on, in this process or
+   * another one, and several at once do no harm. At every moment in between:
+   *
+   * - A change goes only when a later one of its (table, row id) lies at or below the horizon, the newest head that the
+   *   log is known to have had at or before `keepFrom` (at least the first look in each sixteenth of what is kept is
+   *   remembered). Positions never change.
+   * - A tombstone, a delete that nothing follows up to there, goes only when every active device has presented its
+   *   position in this epoch, and all that it superseded is gone. Active is a device that was not removed, has presented
+   *   a place, and read or registered at or after `activeSince`. The floor of the head is the highest tombstone that
+   *   went.
+   * - Counts and bytes of the scope are exact. Batch ids, places and `lastPush` of devices stay.
+   *
+   * After `done` with `isThorough` nothing more could go. A scope that is unknown, held or being erased is `done`.
+   */
+  compact(scope: Scope, query: CompactionQuery): Promise<CompactionStep>;
+
+  /**
+   * What `compact` with these bounds and `isThorough` would remove, without removing it. Reads page by page, so what is
+   * written meanwhile may count or not. Zeros for a scope that is unknown, held or being erased.
+   */
+  compactionPlan(scope: Scope, bounds: CompactionBounds): Promise<CompactionPlan>;
 }

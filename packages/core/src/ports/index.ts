@@ -3,6 +3,7 @@ export * from './authenticator.js';
 export * from './blob-index.js';
 export * from './blob-store.js';
 export * from './change-log.js';
+export * from './compaction.js';
 export * from './device-store.js';
 export * from './entitlements.js';
 export * from './environment.js';

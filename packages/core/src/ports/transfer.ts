@@ -21,6 +21,8 @@ export interface MovedEnvelope {
 /** What is small of a scope: at most `limits.devicesPerUser` devices and `limits.keysInHistory` envelopes. */
 export interface ScopeHead {
   readonly log: LogHead;
+  /** Changes at or below may have been removed by compaction; 0 for none. */
+  readonly compacted: number;
   /** null without an envelope; then there is no rotation either. */
   readonly key: MovedEnvelope | null;
   readonly rotation: (MovedEnvelope & { readonly isAborting: boolean }) | null;

@@ -5,6 +5,12 @@ import { describeDiscarded } from './blobs/discarded.js';
 import { describeBlobQuota } from './blobs/quota.js';
 import { describeReservation } from './blobs/reservation.js';
 import { describeReservationBounds } from './blobs/reservation-bounds.js';
+import { describeHorizon } from './compaction/horizon.js';
+import { describePushers } from './compaction/pushers.js';
+import { describeReaders } from './compaction/readers.js';
+import { describeSuperseded } from './compaction/superseded.js';
+import { describeTombstones } from './compaction/tombstones.js';
+import { describeUpheavals } from './compaction/upheavals.js';
 import { describeRegistration } from './devices/registration.js';
 import { describeRemoval } from './devices/removal.js';
 import { describeRenaming } from './devices/renaming.js';
@@ -70,6 +76,14 @@ const ports = {
     describeConcurrency,
     describeLateCommit,
     describeReset,
+  ],
+  compaction: [
+    describeSuperseded,
+    describeHorizon,
+    describeTombstones,
+    describeReaders,
+    describePushers,
+    describeUpheavals,
   ],
   'device store': [describeRegistration, describeRenaming, describeRemoval],
   'key store': [

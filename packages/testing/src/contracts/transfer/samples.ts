@@ -37,6 +37,7 @@ export type WholeScope = Awaited<ReturnType<typeof readScope>>;
 
 export const emptyHead = (over: Partial<ScopeHead> = {}): ScopeHead => ({
   log: { epoch: createEpoch(), position: 0, tag: 0, floor: 0 },
+  compacted: 0,
   key: null,
   rotation: null,
   history: [],
