@@ -2,6 +2,8 @@ import { type ChangeLog, type ScopeSignal, scopeKey } from '@synckeep/core';
 import { noEpoch } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { prepareBytesUsed } from './bytes-used.js';
+import { createCompact } from './compaction/compact.js';
+import { createPlan } from './compaction/plan.js';
 import { prepareAppend } from './log/append.js';
 import { prepareFindDevice } from './log/device-row.js';
 import { createForeignRows } from './log/foreign-rows.js';
@@ -39,7 +41,7 @@ export const createChangeLog = (database: Database, writer: Writer, read: Reader
        JOIN sync_scope s ON s.app_id = asked.value ->> 'appId' AND s.user_id = asked.value ->> 'userId' AND s.held = 0`,
     ),
     renew: database.prepare<[string, string, string]>(
-      'UPDATE sync_scope SET epoch = ? WHERE app_id = ? AND user_id = ?',
+      'UPDATE sync_scope SET epoch = ?, epoch_start = head WHERE app_id = ? AND user_id = ?',
     ),
     forget: database.prepare<[number, number]>(
       `DELETE FROM sync_batch WHERE (log, device, batch_id) IN
@@ -87,6 +89,9 @@ export const createChangeLog = (database: Database, writer: Writer, read: Reader
       writer.write(() => {
         statements().renew.run(epoch, scope.appId, scope.userId);
       }),
+
+    compact: createCompact(database, writer, read),
+    compactionPlan: createPlan(database, read),
 
     forgetBatches: (before, limit) => writer.write(() => statements().forget.run(before, limit).changes),
   };

@@ -14,6 +14,10 @@ export interface ScopeRow {
   /** Position of the newest change that another device than `headDevice` wrote. */
   readonly otherHead: number;
   readonly floor: number;
+  /** Rows at or below may be gone. */
+  readonly compacted: number;
+  /** The head at which the present epoch began. */
+  readonly epochStart: number;
   readonly totalChanges: number;
   readonly dataBytes: number;
   readonly dataEntries: number;
@@ -31,7 +35,7 @@ export interface ScopeRow {
 
 /** The columns of a {@link ScopeRow}, of the table under the alias `s`. */
 export const scopeColumns = `s.id, s.log, s.epoch, s.head AS position, s.head_tag AS tag,
-  s.head_device AS headDevice, s.other_head AS otherHead, s.floor,
+  s.head_device AS headDevice, s.other_head AS otherHead, s.floor, s.compacted, s.epoch_start AS epochStart,
   s.total_changes AS totalChanges, s.data_bytes AS dataBytes, s.data_entries AS dataEntries, s.blob_bytes AS blobBytes,
   s.key_version AS keyVersion, s.last_key_version AS lastKeyVersion, s.key_revision AS keyRevision, s.rotated,
   s.target_version AS targetVersion, s.target_entries AS targetEntries, s.unreadable_entries AS unreadableEntries,

@@ -8,6 +8,7 @@ import { type OpenedFile, openFile } from './opened.js';
 const released = [
   ['initial', 'f670e795d7aeea12aca88320aa65b014bf30cd5a8cc6559f6e599e906414745c'],
   ['imports', 'bcb93604f6bada152ba9665091d9870b23b255ae799859c8ff4cb8d09e7c44e4'],
+  ['compaction', '927708930bb4cbf0ad31965518e5d99ee36e67404bd13e85e0e13906430ad59a'],
 ];
 
 describe('migrations', () => {

@@ -42,11 +42,10 @@ export const prepareRotationEntries = (database: Database) => {
     const found = rows.iterate(row.log, start.position, row.log, end, target, target, query.limit + 1);
     const { taken, isFull } = takePage(found, query.limit, query.maxBytes);
     const last = isFull ? taken.at(-1) : undefined;
-    const next = last
-      ? { ...start, position: last[0], tag: last[2] }
-      : { ...start, position: end, tag: places.tagAt(row, end) };
+    const position = last ? last[0] : places.beforeNext(row, end);
+    const next = { ...start, position, tag: last ? last[2] : places.tagAt(row, position) };
     // What remains may lie before `start`: then the next page is an empty one.
-    const hasMore = isFull || (end < row.position && remainingOf(row) > 0);
+    const hasMore = isFull || (position < row.position && remainingOf(row) > 0);
     return { entries: toChanges(taken).filter(hasData), next, hasMore };
   };
 };

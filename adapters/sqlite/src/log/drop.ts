@@ -15,6 +15,7 @@ export const prepareDrop = (database: Database): ((log: number, limit: number) =
     `DELETE FROM sync_batch WHERE log = ? AND (device, batch_id) IN
        (SELECT device, batch_id FROM sync_batch WHERE log = ? LIMIT ?)`,
   );
+  const marks = database.prepare<[number]>('DELETE FROM sync_mark WHERE log = ?');
   const self = database.prepare<[number]>('DELETE FROM sync_log WHERE id = ?');
 
   /** @returns how many rows went; fewer than `limit` when the log is gone for good. */
@@ -24,7 +25,11 @@ export const prepareDrop = (database: Database): ((log: number, limit: number) =
       if (left > 0) left -= range.run(log, 0, log, maxPosition, left).changes;
     }
     if (left > 0) left -= batches.run(log, log, left).changes;
-    if (left > 0) left -= self.run(log).changes;
+    if (left > 0) {
+      // A few dozen at most.
+      marks.run(log);
+      left -= self.run(log).changes;
+    }
     return limit - left;
   };
 };

@@ -5,7 +5,7 @@ import { once } from '../once.js';
 import type { Reader } from '../reader.js';
 import { type DeviceRow, newestForeign, prepareDeviceRow } from './device-row.js';
 import { preparePlaces } from './place.js';
-import { inRange } from './range.js';
+import { changeId, inRange } from './range.js';
 
 /** Rows that one statement looks at: a few milliseconds. */
 export const slice = 10_000;
@@ -16,9 +16,12 @@ export interface Scanned {
   /** The scan covers the positions after `from`, up to and with `upTo`. */
   readonly from: number;
   readonly upTo: number;
-  /** Rows of the batch that another device wrote there. */
+  /** Rows of the batch that another device wrote there, or that compaction may have hidden. */
   readonly changed: ReadonlySet<string>;
 }
+
+/** Behind it no row can be refused. An own one may hide one of another device that compaction removed. */
+const newestThatCounts = (row: DeviceRow): number => Math.max(newestForeign(row), row.compacted);
 
 const rowKey = (table: string, rowId: string): string => `${table}/${rowId}`;
 
@@ -37,9 +40,9 @@ export const createForeignRows = (database: Database, read: Reader) => {
       )
       .pluck(),
     clashes: database
-      .prepare<[number, number, number, number, number, string], [string, string]>(
+      .prepare<[number, number, number, number, number, number, number, string], [string, string]>(
         `SELECT table_name, row_id FROM sync_change
-         WHERE ${inRange} AND device <> ? AND row_id IN (SELECT value FROM json_each(?))`,
+         WHERE ${inRange} AND (device <> ? OR id <= ${changeId}) AND row_id IN (SELECT value FROM json_each(?))`,
       )
       .raw(),
   }));
@@ -51,9 +54,18 @@ export const createForeignRows = (database: Database, read: Reader) => {
     upTo: number,
     changed: Set<string>,
   ): void => {
-    if (from >= Math.min(upTo, newestForeign(row)) || changes.length === 0) return;
+    if (from >= Math.min(upTo, newestThatCounts(row)) || changes.length === 0) return;
     const rowIds = JSON.stringify(changes.map(({ rowId }) => rowId));
-    const found = statements().clashes.iterate(row.log, from, row.log, upTo, row.device, rowIds);
+    const found = statements().clashes.iterate(
+      row.log,
+      from,
+      row.log,
+      upTo,
+      row.device,
+      row.log,
+      row.compacted,
+      rowIds,
+    );
     for (const [table, rowId] of found) changed.add(rowKey(table, rowId));
   };
 
@@ -65,7 +77,7 @@ export const createForeignRows = (database: Database, read: Reader) => {
     const from = statements().places.named(row, batch.base)?.position ?? 0;
     if (before !== null && (before.log !== log || before.from !== from)) return null;
     const start = before?.upTo ?? from;
-    if (position - start <= slice || newestForeign(row) <= start) return null;
+    if (position - start <= slice || newestThatCounts(row) <= start) return null;
     if (batch.batchId !== null && statements().batch.get(log, device, batch.batchId) !== undefined) return null;
     const changed = new Set(before?.changed);
     scan(row, batch.changes, start, start + slice, changed);
@@ -97,7 +109,7 @@ export const createForeignRows = (database: Database, read: Reader) => {
       return statements().any.get(row.log, after, row.log, end, row.device) !== undefined || end < upTo;
     },
 
-    /** Indexes of the changes whose row another device wrote after `from`. Called inside the transaction. */
+    /** Indexes of the changes that are refused for what was written after `from`. Called inside the transaction. */
     clashes(row: DeviceRow, changes: readonly NewChange[], from: number, scanned: Scanned | null): readonly number[] {
       const isAhead = scanned !== null && scanned.log === row.log && scanned.from === from;
       const changed = new Set(isAhead ? scanned.changed : []);

@@ -15,8 +15,11 @@ const isWrong = (row: DeviceRow, place: Place): boolean =>
   row.presentedFloor !== place.floor ||
   place.position < row.presentedPosition;
 
+/** Milliseconds between two notes of a place that stays: the device still comes, so compaction waits for it. */
+const comingPace = 3_600_000;
+
 const isBehind = (row: DeviceRow, place: Place, now: number): boolean =>
-  place.position > row.presentedPosition && Math.abs(now - row.presentedAt) >= pace;
+  Math.abs(now - row.presentedAt) >= (place.position > row.presentedPosition ? pace : comingPace);
 
 /** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
 export const createPresented = (database: Database, writer: Writer) => {

@@ -44,9 +44,8 @@ export const prepareRead = (database: Database) => {
     const found = rows.iterate(row.log, start.position, row.log, end, row.device, row.log, start.own, limit + 1);
     const { taken, isFull } = takePage(found, limit, maxBytes);
     const last = isFull ? taken.at(-1) : undefined;
-    const next = last
-      ? { ...start, position: last[0], tag: last[2] }
-      : { ...start, position: end, tag: places.tagAt(row, end) };
+    const position = last ? last[0] : places.beforeNext(row, end);
+    const next = { ...start, position, tag: last ? last[2] : places.tagAt(row, position) };
     const hasMore = Math.max(newestForeign(row), Math.min(start.own, row.position)) > next.position;
     const page = { changes: toChanges(taken), next, hasMore, lastPush: row.lastPush };
     return { row, page, presented: start };

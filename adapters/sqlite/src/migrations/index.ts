@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql as initial } from './0001-initial.js';
 import { sql as imports } from './0002-imports.js';
+import { sql as compaction } from './0003-compaction.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -19,4 +20,8 @@ const migration = (number: number, name: string, sql: string): Migration => ({
 });
 
 /** Append only: a migration that was released is never edited. */
-export const migrations: readonly Migration[] = [migration(1, 'initial', initial), migration(2, 'imports', imports)];
+export const migrations: readonly Migration[] = [
+  migration(1, 'initial', initial),
+  migration(2, 'imports', imports),
+  migration(3, 'compaction', compaction),
+];

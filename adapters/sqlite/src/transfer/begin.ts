@@ -16,7 +16,7 @@ export const prepareBegin = (database: Database) => {
   const heldRows = prepareHeldRows(database);
   const envelopes = prepareEnvelopes(database);
   const hold = database.prepare<(string | number)[]>(
-    `UPDATE sync_scope SET head = ?, head_tag = ?, floor = ?, key_version = ?, last_key_version = ?, key_revision = ?,
+    `UPDATE sync_scope SET head = ?, head_tag = ?, floor = ?, compacted = ?, key_version = ?, last_key_version = ?, key_revision = ?,
        rotated = ?, target_version = ?, aborting = ?, import_id = ?, import_run = ?, held = 1 WHERE id = ?`,
   );
   const insertDevice = database.prepare<(string | number | null)[]>(
@@ -33,12 +33,12 @@ export const prepareBegin = (database: Database) => {
   };
 
   const store = (scope: Scope, by: Import, head: ScopeHead): void => {
-    const { log, key, rotation, history, lastKeyVersion, keyRevision, wasRotated, devices } = head;
+    const { log, compacted, key, rotation, history, lastKeyVersion, keyRevision, wasRotated, devices } = head;
     if (log.position > maxPosition) throw new Error(`A log holds at most ${maxPosition} changes.`);
     const { id } = scopeRows.insert(scope, log.epoch);
     const versions = [key?.keyVersion ?? 0, lastKeyVersion, keyRevision, wasRotated ? 1 : 0];
     const target = [rotation?.keyVersion ?? 0, rotation?.isAborting ? 1 : 0];
-    hold.run(log.position, log.tag, log.floor, ...versions, ...target, by.id, by.run, id);
+    hold.run(log.position, log.tag, log.floor, compacted, ...versions, ...target, by.id, by.run, id);
     if (key) envelopes.set(id, key.envelope, key.etag);
     if (rotation) envelopes.setTarget(id, rotation);
     for (const past of history) envelopes.archive(id, past.envelope, past.keyVersion, past.replacedAt, past.reason);

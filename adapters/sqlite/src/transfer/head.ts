@@ -42,6 +42,7 @@ export const prepareHead = (database: Database) => {
     if (!row || row.erasing) return null;
     return {
       log: headOf(row),
+      compacted: row.compacted,
       ...keysOf(row),
       history: history.all(row.id),
       lastKeyVersion: row.lastKeyVersion,

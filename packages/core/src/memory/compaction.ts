@@ -6,6 +6,8 @@ const marksKept = 16;
 
 /** Notes the head as it is now, and forgets what no horizon needs any more. */
 const note = (log: ScopeState, { now, keepFrom }: CompactionBounds): void => {
+  // Where nothing is kept, nobody asks for the past.
+  if (keepFrom >= now) return;
   // A clock that was ahead is not waited for.
   const marks = log.marks.map(({ at, position }) => ({ at: Math.min(at, now), position }));
   const last = marks.at(-1);

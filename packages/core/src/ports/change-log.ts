@@ -219,7 +219,7 @@ export interface ChangeLog {
    *   went.
    * - Counts and bytes of the scope are exact. Batch ids, places and `lastPush` of devices stay.
    *
-   * After `done` with `isThorough` nothing more could go. A scope that is unknown, held or being erased is `done`.
+   * After `done` with `isThorough` nothing more of what was there at the first call could go. A scope that is unknown, held or being erased is `done`.
    */
   compact(scope: Scope, query: CompactionQuery): Promise<CompactionStep>;
 

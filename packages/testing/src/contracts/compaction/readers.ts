@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Opened } from '../opened-storage.js';
 import { openPair, positions, rowIds } from '../pair.js';
 import { expectRefusal } from '../refusal.js';
-import { createEpoch, newChange, presented, toPlace } from '../samples.js';
+import { createEpoch, newChange, now, presented, toPlace } from '../samples.js';
 import { compactAll, deleted } from './samples.js';
 
 export const describeReaders = (opened: Opened): void => {
@@ -103,7 +103,7 @@ export const describeReaders = (opened: Opened): void => {
       await push(a, ['2']);
       await push(b, ['2']);
       const { next } = await readAll(a);
-      await read(a, { after: next });
+      await read(a, { after: next, now: now + 2_000 });
       await compactAll(storage, scope);
       expect(await read(a, { after: presented })).toMatchObject({ changes: [], lastPush: 3, next: { position: 4 } });
       expect(await storage.changeLog.hasForeign(scope, b, 4, 4)).toBe(false);

@@ -9,6 +9,12 @@ const hour = 3_600_000;
 
 export const describeTombstones = (opened: Opened): void => {
   describe('tombstones', () => {
+    // A place that only moved on may be noted a second later.
+    let moment = now;
+    const later = (): number => {
+      moment += 2_000;
+      return moment;
+    };
     const open = async () => {
       const pair = await openPair(opened());
       const floor = async () => (await pair.storage.changeLog.status(pair.scope, now)).head.floor;
@@ -21,12 +27,12 @@ export const describeTombstones = (opened: Opened): void => {
       const { next } = await read(a, { limit: 4, maxScan: 4 });
       expect(await compactAll(storage, scope)).toMatchObject({ removed: 2, tombstones: 0 });
       expect(await floor()).toBe(0);
-      await read(a, { after: next });
+      await read(a, { after: next, now: later() });
       expect(await compactAll(storage, scope)).toMatchObject({ removed: 1, tombstones: 1 });
       expect(await floor()).toBe(3);
-      const last = await read(a, { after: next });
+      const last = await read(a, { after: next, now: later() });
       expect(rowIds(last)).toEqual(['2']);
-      await read(a, { after: last.next });
+      await read(a, { after: last.next, now: later() });
       expect(await compactAll(storage, scope)).toMatchObject({ removed: 1, tombstones: 1 });
       expect(await floor()).toBe(5);
       expect(positions(await readAll(a))).toEqual([4]);
@@ -74,11 +80,11 @@ export const describeTombstones = (opened: Opened): void => {
     it('wait for a device that has not come since the epoch was renewed [P-87]', async () => {
       const { push, read, readAll, storage, scope, a, b } = await open();
       await push(b, ['1', deleted('1')]);
-      await read(a, { after: (await readAll(a)).next });
+      await read(a, { after: (await readAll(a)).next, now: later() });
       await storage.changeLog.renewEpoch(scope, createEpoch());
       expect(await compactAll(storage, scope)).toMatchObject({ tombstones: 0 });
       const { next } = await readAll(a);
-      await read(a, { after: next });
+      await read(a, { after: next, now: later() });
       expect(await compactAll(storage, scope)).toMatchObject({ tombstones: 1 });
     });
 
