@@ -3,6 +3,8 @@ import { noEpoch } from '@synckeep/protocol';
 import type { Database } from './database.js';
 import { createAppend } from './log/append.js';
 import { createAppendTogether } from './log/append-together.js';
+import { createCompact } from './log/compact.js';
+import { createCompactionPlan } from './log/compaction-plan.js';
 import { createHasForeign } from './log/has-foreign.js';
 import { createPresented } from './log/presented.js';
 import { createRead } from './log/read.js';
@@ -68,10 +70,12 @@ export const createChangeLog = (database: Database): ChangeLog => {
 
     async renewEpoch(scope, epoch) {
       await database.write((run) =>
-        run(`UPDATE ${schema}.scope SET epoch = $2 WHERE scope = $1`, [toScopeId(scope), epoch]),
+        run(`UPDATE ${schema}.scope SET epoch = $2, epoch_start = head WHERE scope = $1`, [toScopeId(scope), epoch]),
       );
     },
 
+    compact: createCompact(database),
+    compactionPlan: createCompactionPlan(database),
     forgetBatches: async (before, limit) => (await database.once(forget, [before, limit])).length,
   };
 };

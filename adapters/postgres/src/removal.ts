@@ -2,10 +2,12 @@ import type { Query } from './database.js';
 import { areFirst, deleteFirst } from './delete-first.js';
 import { discard } from './discard.js';
 
-/** Tables that name a scope, with the rest of their keys; its objects and its envelope go before them. */
+/** Tables that name a scope, with the rest of their keys; its objects and what has one row a scope go before them. */
 const tables = [
   ['change', ['log', 'position']],
   ['replaced', ['log', 'position']],
+  ['survivor', ['log', 'table_name', 'row_id']],
+  ['tombstone', ['log', 'position']],
   ['batch', ['log', 'device', 'batch_id']],
   ['dropped_log', ['log']],
   ['past_key', ['number']],
@@ -17,7 +19,7 @@ const tables = [
 export type Removal = (query: Query, scopeId: string, limit: number, objects: 'discard' | 'forget') => Promise<boolean>;
 
 export const createRemoval = (schema: string): Removal => {
-  const dropEnvelope = `DELETE FROM ${schema}.envelope WHERE scope = $1`;
+  const dropSingle = ['envelope', 'compaction'].map((table) => `DELETE FROM ${schema}.${table} WHERE scope = $1`);
   // In this order also with `forgetHistory`, which deletes rows of such logs: first their row here, then the rest.
   const lockDropped = `SELECT log FROM ${schema}.dropped_log WHERE scope = $1 ORDER BY log FOR UPDATE`;
   const dropObjects = {
@@ -32,7 +34,7 @@ export const createRemoval = (schema: string): Removal => {
   const self = `DELETE FROM ${schema}.scope WHERE scope = $1`;
 
   return async (query, scopeId, limit, objects) => {
-    await query(dropEnvelope, [scopeId]);
+    for (const statement of dropSingle) await query(statement, [scopeId]);
     await query(lockDropped, [scopeId]);
     let left = limit;
     for (const step of [...dropObjects[objects], ...dropRows]) {

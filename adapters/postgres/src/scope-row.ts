@@ -12,6 +12,7 @@ export interface ScopeRow {
   /** The signed number of the tag's 32 bits; see `toTag`. */
   readonly tag: number;
   readonly floor: number;
+  readonly compacted: number;
   readonly totalChanges: number;
   readonly dataBytes: number;
   readonly dataEntries: number;
@@ -30,7 +31,7 @@ export interface ScopeRow {
 }
 
 /** The columns of a {@link ScopeRow}, of the table under the alias `s`. */
-export const scopeColumns = `s.scope, s.log, s.epoch, s.head AS position, s.head_tag AS tag, s.floor,
+export const scopeColumns = `s.scope, s.log, s.epoch, s.head AS position, s.head_tag AS tag, s.floor, s.compacted,
   s.total_changes AS "totalChanges", s.data_bytes AS "dataBytes", s.data_entries AS "dataEntries",
   s.blob_bytes AS "blobBytes", s.key_version AS "keyVersion", s.last_key_version AS "lastKeyVersion",
   s.key_revision AS "keyRevision", s.target_version AS "targetVersion", s.target_entries AS "targetEntries",

@@ -11,6 +11,7 @@ const released = [
   ['tables', '74bf44fd2744c32c9550a29903b297d32e2378014b0b1d8c189e0c90a32643af'],
   ['functions', 'cd1e1679aa38b174b447e129268f8d9804f52fb36e3bad895bd4ba8ebf42460e'],
   ['append-together', 'ae0f03e8a8946d157aa85049c09b6622d8ae296ddf2a943ece51ebb9847e2400'],
+  ['compaction', 'c95ff1d39039a8a6eb45e720b44ac6628597e88a20d570299c4fbfc017632f8e'],
 ];
 
 describe('migrations', () => {

@@ -228,7 +228,7 @@ describe('two nodes at once', () => {
       const scopes = times(4, createScope);
       const bring = async ({ transfer }: Storage, scope: Scope): Promise<void> => {
         const by = { id: importId, run: crypto.randomUUID() };
-        if ((await transfer.begin(scope, by, { log, ...keys, devices: [] })) !== 'begun') return;
+        if ((await transfer.begin(scope, by, { log, compacted: 0, ...keys, devices: [] })) !== 'begun') return;
         for (const change of changes) if (!(await transfer.write(scope, by, 'change', [change]))) return;
         await transfer.seal(scope, by);
       };

@@ -9,6 +9,9 @@ const now = Date.UTC(2030, 0, 1);
 const epoch = '00c0ffee00c0ffee';
 const hash = 'ab'.repeat(32);
 const scope: Scope = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+/** Logs for compaction: one that it has not come by yet, and one of nothing but deletions that it has come by. */
+const grown: Scope = { ...scope, appId: crypto.randomUUID() };
+const emptied: Scope = { ...scope, appId: crypto.randomUUID() };
 const deviceId = crypto.randomUUID();
 const query = {
   deviceId,
@@ -27,6 +30,7 @@ const device = { name: 'n', platform: 'linux', session: null, now, freshEpoch: e
 
 const page = { limit: 200, maxBytes: 4 << 20 };
 const head: ScopeHead = {
+  compacted: 0,
   ...{ log: { epoch, position: 3, tag: 7, floor: 0 }, key: null, rotation: null, history: [], devices: [] },
   ...{ lastKeyVersion: 0, keyRevision: 0, wasRotated: false },
 };
@@ -61,6 +65,8 @@ const pages =
     const [, after = null] = await transfer.read(scope, part, { ...page, after: null });
     await transfer.read(scope, part, { ...page, after });
   };
+
+const bounds = { now, keepFrom: now, activeSince: now };
 
 /** What a request or the maintenance does, by name. */
 const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
@@ -111,6 +117,12 @@ const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>
     const [, by] = await begin(storage);
     await storage.transfer.abandon(by.id, null, 1_000);
   },
+  'a step of compaction': ({ changeLog }) => changeLog.compact(grown, { ...bounds, limit: 200, isThorough: true }),
+  'dropping of tombstones': ({ changeLog }) => changeLog.compact(emptied, { ...bounds, limit: 200, isThorough: true }),
+  'a plan of compaction': async ({ changeLog }) => {
+    await changeLog.compactionPlan(grown, bounds);
+    await changeLog.compactionPlan(emptied, bounds);
+  },
   'forgetting batches': ({ changeLog }) => changeLog.forgetBatches(1_000, 1_000),
   'forgetting envelopes': ({ keyStore }) => keyStore.forgetHistory(1_000, 1_000),
   'sweeping records': ({ records }) => records.sweep(1_000, 1_000),
@@ -131,6 +143,16 @@ const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
     INSERT INTO ${schema}.change SELECT scope, 1, 1, n, 7, 1, 1, 'tasks', 'r' || n, 't', NULL, 'data'
       FROM ${schema}.scope, generate_series(1, 10) AS n WHERE scope <> '${id}'
       UNION ALL SELECT '${id}'::uuid, 1, 2, n, 7, 1, 1, 'tasks', 'row-' || n, 't', NULL, 'data' FROM generate_series(1, 40000) AS n;
+    INSERT INTO ${schema}.scope (scope, app_id, user_id, epoch, head, total_changes, data_bytes, data_entries)
+      VALUES ('${toScopeId(grown)}', '${grown.appId}', '${grown.userId}', '${epoch}', 10000, 10000, 40000, 10000),
+        ('${toScopeId(emptied)}', '${emptied.appId}', '${emptied.userId}', '${epoch}', 10000, 10000, 40000, 10000);
+    INSERT INTO ${schema}.change SELECT '${toScopeId(grown)}'::uuid, 1, 1, n, 7, 1, 1, 'tasks', 'row-' || n % 100, 't', NULL, 'data'
+      FROM generate_series(1, 10000) AS n
+      UNION ALL SELECT '${toScopeId(emptied)}'::uuid, 1, 1, n, 7, 1, 2, 'tasks', 'row-' || n, 't', NULL, 'data' FROM generate_series(1, 10000) AS n;
+    INSERT INTO ${schema}.survivor SELECT scope, log, position, table_name, row_id FROM ${schema}.change
+      WHERE scope <> '${toScopeId(grown)}';
+    INSERT INTO ${schema}.tombstone SELECT scope, log, position FROM ${schema}.change WHERE op = 2;
+    INSERT INTO ${schema}.compaction SELECT scope, 1, head, '{}', '{}' FROM ${schema}.scope WHERE scope <> '${toScopeId(grown)}';
     INSERT INTO ${schema}.batch SELECT scope, 1, 1, 1000000 + n, n, 0, 7, 1, '${epoch}', n::text
       FROM ${schema}.scope, generate_series(1, 10) AS n;
     INSERT INTO ${schema}.batch SELECT '${id}', 1, 2, 2000000, n, 0, 7, 1, '${epoch}', n::text FROM generate_series(1, 20000) AS n;

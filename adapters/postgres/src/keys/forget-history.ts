@@ -25,6 +25,8 @@ export const createForgetHistory = (database: Database) => {
   const rowsOfLog = [
     deleteFirst(schema, 'change', ['scope', 'log'], ['position']),
     deleteFirst(schema, 'replaced', ['scope', 'log'], ['position']),
+    deleteFirst(schema, 'survivor', ['scope', 'log'], ['table_name', 'row_id']),
+    deleteFirst(schema, 'tombstone', ['scope', 'log'], ['position']),
     deleteFirst(schema, 'batch', ['scope', 'log'], ['device', 'batch_id']),
   ];
   const dropLog = `DELETE FROM ${schema}.dropped_log WHERE scope = $1 AND log = $2`;

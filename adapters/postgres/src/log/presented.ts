@@ -8,6 +8,9 @@ import type { ReadResult } from './read.js';
 /** Milliseconds between two notes of a place that only moved on. */
 const pace = 1_000;
 
+/** The same for one that stays where it is: compaction asks when a device was last here. */
+const rest = 3_600_000;
+
 /** Whether the stored place would lead, or give a wrong marker or floor, if it stayed. */
 const isWrong = ({ head, start }: ReadResult): boolean =>
   head.presented_epoch !== start.epoch ||
@@ -16,7 +19,7 @@ const isWrong = ({ head, start }: ReadResult): boolean =>
   start.position < head.presented_position;
 
 const isBehind = ({ head, start }: ReadResult, now: number): boolean =>
-  start.position > head.presented_position && Math.abs(now - head.presented_at) >= pace;
+  Math.abs(now - head.presented_at) >= (start.position > head.presented_position ? pace : rest);
 
 /** Remembers with a device the place that a page was read from, as `ChangeLog.read` says. */
 export const createPresented = ({ schema, query }: Database) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql as tables } from './0001-tables.js';
 import { sql as functions } from './0002-functions.js';
 import { sql as appendTogether } from './0003-append-together.js';
+import { sql as compaction } from './0004-compaction.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   migration(1, 'tables', tables),
   migration(2, 'functions', functions),
   migration(3, 'append-together', appendTogether),
+  migration(4, 'compaction', compaction),
 ];

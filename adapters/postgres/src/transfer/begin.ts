@@ -28,9 +28,9 @@ export const createBegin = (database: Database) => {
   const { schema } = database;
   const envelopes = createEnvelopes(schema);
   const find = `SELECT s.import_id AS "importId", s.held, s.sealed, s.erasing FROM ${schema}.scope s WHERE ${isAsked}`;
-  const insert = `INSERT INTO ${schema}.scope (scope, app_id, user_id, log, epoch, head, head_tag, floor, key_version,
+  const insert = `INSERT INTO ${schema}.scope (scope, app_id, user_id, log, epoch, head, head_tag, floor, compacted, key_version,
       last_key_version, key_revision, rotated, target_version, aborting, last_device, held, import_id, import_run)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, true, $16, $17)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, true, $17, $18)
     ON CONFLICT DO NOTHING RETURNING 1`;
   const addDevices = `INSERT INTO ${schema}.device (scope, log, id, name, platform, installation_id, session, created_at,
       last_seen_at, last_push, presented_epoch, presented_position, presented_tag, presented_own, presented_floor, number)
@@ -69,9 +69,9 @@ export const createBegin = (database: Database) => {
 
   /** @returns false when there is a row of the scope. */
   const store = async (query: Query, scope: Scope, by: Import, head: ScopeHead): Promise<boolean> => {
-    const { log, key, rotation, history, lastKeyVersion, keyRevision, wasRotated, devices } = head;
+    const { log, compacted, key, rotation, history, lastKeyVersion, keyRevision, wasRotated, devices } = head;
     const logNumber = logOf(by);
-    const place = [logNumber, log.epoch, log.position, fromTag(log.tag), log.floor];
+    const place = [logNumber, log.epoch, log.position, fromTag(log.tag), log.floor, compacted];
     const versions = [key?.keyVersion ?? 0, lastKeyVersion, keyRevision, wasRotated];
     const target = [rotation?.keyVersion ?? 0, rotation?.isAborting ?? false];
     const values = scopeValues(scope);

@@ -45,6 +45,7 @@ export const createHead = (database: Database) => {
       if (!row || row.erasing) return null;
       return {
         log: headOf(row),
+        compacted: row.compacted,
         ...(await keysOf(query, row)),
         history: await query<PastKey>(history, [row.scope]),
         lastKeyVersion: row.lastKeyVersion,
