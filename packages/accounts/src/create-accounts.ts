@@ -11,6 +11,8 @@ import {
 } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { type AddressLimits, createAddressLimits } from './address-limits.js';
+import { type BuiltInAdministrators, createAdministrators } from './administrators/create-administrators.js';
+import { createRoles } from './administrators/roles.js';
 import { createAuthenticator } from './authenticator.js';
 import { createFailedAttempts } from './failed-attempts.js';
 import { createKnownPlaces } from './known-places.js';
@@ -20,6 +22,7 @@ import { createLogin } from './login.js';
 import { createLoginAudit, type LoginAudit } from './login-audit.js';
 import { createLetters } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
+import { createNewUsers } from './new-users.js';
 import { type AccountsOptions, checkOptions } from './options.js';
 import { createPageUrls } from './page-urls.js';
 import { createArgon2Hasher } from './password-hasher.js';
@@ -57,6 +60,8 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   readonly login: Login;
   readonly users: UserAdministration;
+  /** Users who may use the admin API: for both options of `createSyncServer` that are about administrators. */
+  readonly administrators: BuiltInAdministrators;
   /** For pages that ask for a password. */
   readonly passwordProof: PasswordProof;
   readonly secondFactor: SecondFactor;
@@ -75,7 +80,9 @@ export interface Accounts {
 }
 
 const noUrl = (): never => {
-  throw new OptionsError('createAccounts needs the option publicUrl to make links: what browsers call this server.');
+  throw new OptionsError(
+    'createAccounts needs the option publicUrl for links and for administrators: what browsers call this server.',
+  );
 };
 
 /**
@@ -88,10 +95,12 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
   const { serviceName = 'Synckeep', issuer = 'synckeep', publicUrl = noUrl, mailer = null } = options;
   const { audit = createAudit({ clock, random }) } = options;
   const users = createUsers(records, clock);
+  const roles = createRoles(records, users, clock);
   const sessions = createSessions(records, clock, random);
   const tokens = createTokens({ secrets, issuer, clock });
   const authenticator = createAuthenticator({ tokens, users, sessions, clock });
   const hasher = options.passwordHasher ?? createArgon2Hasher(random);
+  const newUsers = createNewUsers({ users, hasher, clock, random });
   const failedLogins = createFailedAttempts(
     rateLimiter,
     'failedLogins',
@@ -122,12 +131,17 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
   return {
     authenticator,
     login: createLogin(parts),
+    administrators: createAdministrators({
+      ...{ records, users, roles, newUsers, passwordProof, secondFactor, audit, clock, random, log, publicUrl },
+      loginAudit: parts.loginAudit,
+    }),
     users: createUserAdministration({
-      ...{ records, users, hasher, notifier, clock, random, log, audit },
+      ...{ records, users, newUsers, hasher, notifier, clock, random, log, audit },
       belongings: (userId) => [
         ...secondFactor.removal(userId),
         ...knownPlaces.removal(userId),
         ...emailChange.removal(userId),
+        ...roles.removal(userId),
       ],
     }),
     passwordProof,

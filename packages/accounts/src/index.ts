@@ -1,4 +1,5 @@
 export { AccountError, type AccountErrorCode } from './account-error.js';
+export type { BuiltInAdministrators } from './administrators/create-administrators.js';
 export { type Accounts, createAccounts } from './create-accounts.js';
 export { type Mail, type Mailer, MailRefused } from './mail/mailer.js';
 export { createSmtpMailer, type SmtpMailer, type SmtpOptions } from './mail/smtp-mailer.js';

@@ -1,4 +1,7 @@
 import { type MovableKind, toMovableKind } from '@synckeep/core';
+import { adminSessionKind } from './administrators/admin-session-kind.js';
+import { administratorKind, administratorRollKind } from './administrators/administrator-kind.js';
+import { setupLinkKind } from './administrators/setup-link-kind.js';
 import { knownPlacesKind } from './known-places.js';
 import { linkKind } from './links/link-kind.js';
 import { membershipKinds } from './memberships/kinds.js';
@@ -24,5 +27,10 @@ export const accountKinds: readonly MovableKind[] = [
   toMovableKind(sessionKind, 'server'),
   toMovableKind(grantKind, 'server'),
   toMovableKind(browserSessionKind, 'never'),
+  // Who moves with an app or alone is no administrator elsewhere.
+  toMovableKind(administratorKind, 'server'),
+  toMovableKind(administratorRollKind, 'never'),
+  toMovableKind(adminSessionKind, 'never'),
+  toMovableKind(setupLinkKind, 'never'),
   ...membershipKinds,
 ];

@@ -35,7 +35,7 @@ export interface AccountsOptions {
   readonly serviceName?: string;
   /** Sends the letters of registration and recovery; without one, the administrator hands links over. */
   readonly mailer?: Mailer;
-  /** What browsers call this server: links to its pages begin with it. Asked for each link. */
+  /** What browsers call this server: links to its pages begin with it, and cookies of administrators follow from it. Asked for each. */
   readonly publicUrl?: () => string;
   /** How many logins of one account may fail (P-6); 10, then one a minute by default. */
   readonly failedLogins?: RateLimit;

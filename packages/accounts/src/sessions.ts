@@ -10,6 +10,7 @@ import {
   randomUuid,
 } from '@synckeep/core';
 import { limits } from '@synckeep/protocol';
+import { adminSessionKind } from './administrators/admin-session-kind.js';
 import { grantKind } from './oauth/grant-kind.js';
 import { browserSessionKind } from './pages/browser-session-kind.js';
 import { type Session, sessionKind, toSessionScope } from './session-kind.js';
@@ -20,7 +21,10 @@ export const sessionsPerScope = 100;
 const page = 100;
 
 /** Kinds of what begins with a login, by the index that says whose it is. */
-const loginKinds = { user: [sessionKind, grantKind, browserSessionKind], app: [sessionKind, grantKind] };
+const loginKinds = {
+  user: [sessionKind, grantKind, browserSessionKind, adminSessionKind],
+  app: [sessionKind, grantKind],
+};
 
 export interface OpenedSession {
   readonly id: string;

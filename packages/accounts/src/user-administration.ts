@@ -12,11 +12,11 @@ import {
   type RecordPut,
   type Records,
   type RecordWrite,
-  randomUuid,
 } from '@synckeep/core';
 import { AccountError } from './account-error.js';
 import { checkEmail } from './check-email.js';
 import { endLinksOf } from './links/links.js';
+import type { NewUsers } from './new-users.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { checkPassword } from './password-rules.js';
 import { endSessionsOf } from './sessions.js';
@@ -86,6 +86,7 @@ const toUser = ({ key, value }: Pick<Found<UserRecord>, 'key' | 'value'>): User 
 export const createUserAdministration = (options: {
   readonly records: Records;
   readonly users: Users;
+  readonly newUsers: NewUsers;
   /** Writes that remove what belongs to a user, for the transaction that removes the user. */
   readonly belongings: (userId: string) => readonly RecordWrite[];
   readonly hasher: PasswordHasher;
@@ -97,7 +98,19 @@ export const createUserAdministration = (options: {
   /** Whom the audit log names; the operator by default. */
   readonly origin?: AuditOrigin;
 }): UserAdministration => {
-  const { records, users, belongings, hasher, notifier, clock, random, log, audit, origin = operator } = options;
+  const {
+    records,
+    users,
+    newUsers,
+    belongings,
+    hasher,
+    notifier,
+    clock,
+    random,
+    log,
+    audit,
+    origin = operator,
+  } = options;
 
   const toEntry = (action: string, userId: string, details: NonNullable<AuditEntry['details']> = {}): RecordPut =>
     audit.entry({ ...origin, action, appId: null, subject: { kind: 'user', id: userId }, details });
@@ -117,22 +130,10 @@ export const createUserAdministration = (options: {
 
   return {
     async create(email, password) {
-      const trimmed = email.trim();
-      checkEmail(trimmed);
-      await checkPassword(password, trimmed);
-      if ((await users.findByEmail(trimmed)) !== null) throw new AccountError('email_taken');
-      const id = randomUuid(random);
-      const user = {
-        email: trimmed,
-        passwordHash: await hasher.hash(password),
-        generation: 1,
-        disabled: false,
-        createdAt: clock.now(),
-        verifiedAt: null,
-      };
-      await users.add(id, user, [toEntry('user.create', id)]);
-      log.info({ userId: id }, 'user created');
-      return toUser({ key: id, value: user });
+      const user = await newUsers.prepare(email, password);
+      await users.add(user.key, user.value, [toEntry('user.create', user.key)]);
+      log.info({ userId: user.key }, 'user created');
+      return toUser(user);
     },
     async list({ after = null, limit = 100 } = {}) {
       return (await users.list(after, limit)).map(toUser);

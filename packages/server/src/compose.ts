@@ -69,6 +69,8 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'po
   eraseApp(appId: string): Promise<boolean>;
   /** Erases a user and everything the user stored. Goes on where it stopped when it is called again. */
   eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
+  /** A new link that makes the first administrator; null when there is one. */
+  createSetupLink(): Promise<string | null>;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
   rotateSecret(options: { readonly dropOld: boolean }): Promise<string>;
   /** Ends streams and timers, sends the news that is still here, and closes every part. */
@@ -116,6 +118,8 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     bytesLimit,
     blobLimit,
     memberships,
+    administrators: accounts.administrators,
+    administratorLogin: accounts.administrators,
     audit,
     observer: observers,
     health: {
@@ -139,6 +143,13 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     users: accounts.users,
     memberships,
     ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
+    async createSetupLink() {
+      // First, because it may be that nobody said how browsers reach this server.
+      const url = pageUrl();
+      const token = await accounts.administrators.createSetupToken();
+      // After the mark, so that the token is in no log of any proxy.
+      return token === null ? null : `${url}/admin/setup#token=${token}`;
+    },
     async rotateSecret({ dropOld }) {
       const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
       const subject = { kind: 'secret', id };

@@ -3,6 +3,10 @@ import { Command } from 'commander';
 import { adminTokenCreate } from './commands/admin-token-create.js';
 import { adminTokenList } from './commands/admin-token-list.js';
 import { adminTokenRevoke } from './commands/admin-token-revoke.js';
+import { administratorCreate } from './commands/administrator-create.js';
+import { administratorList } from './commands/administrator-list.js';
+import { administratorRemove } from './commands/administrator-remove.js';
+import { administratorSetUpLink } from './commands/administrator-set-up-link.js';
 import { appCreate } from './commands/app-create.js';
 import { appDelete } from './commands/app-delete.js';
 import { appList } from './commands/app-list.js';
@@ -123,6 +127,16 @@ export const createProgram = (): Command =>
         publisherList(),
         publisherRevoke(),
         publisherKey(),
+      ),
+    )
+    .addCommand(
+      group(
+        'administrator',
+        'Say which users may administer this server in a browser.',
+        administratorCreate(),
+        administratorList(),
+        administratorRemove(),
+        administratorSetUpLink(),
       ),
     )
     .addCommand(

@@ -38,6 +38,8 @@ export interface RunningServer {
   readonly url: string;
   /** `http://127.0.0.1:9464/metrics`; null without metrics. */
   readonly metricsUrl: string | null;
+  /** A new link that makes the first administrator; null when there is one. */
+  createSetupLink(): Promise<string | null>;
   /**
    * Takes no more connections, ends streams, lets the requests under way finish for `patience` milliseconds (6,000 when
    * left out), cuts what is left, and closes the database. Calling it again waits for the same end.
@@ -133,6 +135,7 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   return {
     url,
     metricsUrl: served?.url ?? null,
+    createSetupLink: composition.createSetupLink,
     stop(patience = 6_000) {
       ending ??= end(patience);
       return ending;

@@ -62,7 +62,21 @@ const live = async (environment: Record<string, string>) => {
     ...{ email, appId: app['app_id'] ?? '', apiKey, userId: user['user_id'] ?? '' },
   });
 
+  const adminPassword = canaryOf('administrator-password');
+  const adminEmail = `${randomUUID()}@example.org`;
+  await run(['administrator', 'create', adminEmail, '--password-stdin'], adminPassword);
+
   const server = await program.serve(folder, ['--rate-limit', 'off'], env);
+  const signIn = (typed: string) =>
+    fetch(`${server.url}/api/admin/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-synckeep-admin': '1' },
+      body: JSON.stringify({ email: adminEmail, password: typed }),
+    });
+  const wrongAdmin = canaryOf('wrong-administrator-password');
+  expect((await signIn(wrongAdmin)).status).toBe(401);
+  const session = /=(\w+);/.exec((await signIn(adminPassword)).headers.get('set-cookie') ?? '')?.[1] ?? '';
+  await fetch(`${server.url}/api/admin/apps`, { headers: { cookie: `synckeep_admin=${session}` } });
   const as = account(rotated['api_key']);
   const former = await logIn(server, account(app['api_key']), password);
   const wrong = canaryOf('wrong-password');
@@ -147,6 +161,9 @@ const live = async (environment: Record<string, string>) => {
       ...tokens,
       ...tickets,
       ...oauth,
+      'a password of an administrator': adminPassword,
+      'a wrong password of an administrator': wrongAdmin,
+      'a session of an administrator': session,
       'a link': link.split(/[/=]/).at(-1) ?? '',
       'a signature': signature,
       payload,

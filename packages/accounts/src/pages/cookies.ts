@@ -16,8 +16,14 @@ export interface CookieOptions {
   readonly maxAge: number;
   /** Only over TLS. */
   readonly secure: boolean;
+  /** `Lax` when left out: then it comes with links of other sites to us, and with nothing else of theirs. */
+  readonly sameSite?: 'Lax' | 'Strict';
 }
 
 /** A `Set-Cookie` header: never for scripts, and not with what other sites post. `value` is of unreserved characters. */
-export const toCookie = (name: string, value: string, { path, maxAge, secure }: CookieOptions): string =>
-  `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+export const toCookie = (
+  name: string,
+  value: string,
+  { path, maxAge, secure, sameSite = 'Lax' }: CookieOptions,
+): string =>
+  `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure ? '; Secure' : ''}`;

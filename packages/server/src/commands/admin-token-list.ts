@@ -5,8 +5,9 @@ import { print, toColumns, toTime } from '../print.js';
 
 const page = 100;
 
-const toView = ({ id, name, prefix, scopes, createdAt }: AdminToken) => ({
+const toView = ({ id, name, prefix, scopes, createdAt, expiresAt }: AdminToken) => ({
   ...{ token_id: id, name, prefix, scopes, created_at: toTime(createdAt) },
+  expires_at: expiresAt === null ? null : toTime(expiresAt),
 });
 
 export const adminTokenList = (): Command =>
@@ -19,8 +20,9 @@ export const adminTokenList = (): Command =>
         listed.push(...found.tokens);
         after = found.next;
       } while (after !== null);
-      const rows = listed.map(({ id, name, prefix, scopes, createdAt }) => [
+      const rows = listed.map(({ id, name, prefix, scopes, createdAt, expiresAt }) => [
         ...[id, name, `${prefix}…`, scopes.join(' '), toTime(createdAt)],
+        expiresAt === null ? '' : `until ${toTime(expiresAt)}`,
       ]);
       print(flags, listed.map(toView), toColumns(rows));
     }),

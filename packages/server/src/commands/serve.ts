@@ -64,6 +64,16 @@ const showParts = ({ dataDir, database, blobs, notifier }: Configuration) => ({
   ...(notifier === undefined ? {} : { notifier: toPlace(notifier) }),
 });
 
+/** On stdout alone: whoever reads the log must not become the administrator. */
+const offerSetup = async (running: RunningServer, log: Logger): Promise<void> => {
+  try {
+    const link = await running.createSetupLink();
+    if (link !== null) process.stdout.write(`make the first administrator, within 24 hours: ${link}\n`);
+  } catch (error) {
+    log.warn({ err: error }, 'No set-up link could be made. "synckeep administrator set-up-link" makes one later.');
+  }
+};
+
 const run = async (flags: Flags): Promise<void> => {
   const configuration = readConfiguration(process.env, flags);
   const log = await createLogger(configuration.logLevel);
@@ -95,6 +105,7 @@ const run = async (flags: Flags): Promise<void> => {
   }
   log.info({ url: running.url, ...showParts(configuration) }, 'Started.');
   process.stdout.write(`listening on ${running.url}\n`);
+  await offerSetup(running, log);
 };
 
 export const serve = (): Command =>
