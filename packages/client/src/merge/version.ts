@@ -2,7 +2,8 @@ import type { Moment } from './hybrid-clock.js';
 
 /**
  * Which state of a row this is. `count` is one more than that of the state it was made from, so a later state in the log has a
- * higher one and an old state that a server shows again is known as old. `moment` says when it was made, which decides
+ * higher one and an old state that a server shows again is known as old. That of a row which is new to the log is the time
+ * at which it is pushed, in milliseconds: higher than any that the row had before it was deleted. `moment` says when it was made, which decides
  * between states made side by side.
  */
 export interface Version {

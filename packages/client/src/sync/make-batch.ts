@@ -18,14 +18,20 @@ export const widestBatch: BatchBounds = {
   bytes: Math.floor(limits.bytesPerPush * 0.75),
 };
 
-const opOf = (row: StoredRow): ChangeOp =>
-  row.value === null ? 'delete' : row.logged === null && row.version.count === 1 ? 'insert' : 'update';
+const opOf = (row: StoredRow): ChangeOp => (row.value === null ? 'delete' : row.logged === null ? 'insert' : 'update');
 
-/** A wrong clock is put right before others see what it made. */
-const corrected = (row: StoredRow, { clock }: SyncContext): StoredRow =>
-  isTrusted(row.version.moment, clock.serverNow())
-    ? row
-    : { ...row, version: { ...row.version, moment: clock.tick() } };
+/**
+ * A wrong clock is put right before others see what it made. A row that the log does not have may have been deleted, and
+ * its deletion be gone: its count begins at the time, so that whoever remembers the deletion knows it for a new row.
+ */
+const corrected = (row: StoredRow, { clock }: SyncContext): StoredRow => {
+  const { count, moment } = row.version;
+  const version = {
+    count: row.logged === null ? Math.max(count, clock.serverNow()) : count,
+    moment: isTrusted(moment, clock.serverNow()) ? moment : clock.tick(),
+  };
+  return { ...row, version };
+};
 
 const toWire = (row: StoredRow, sealed: SealedChange): WireChange => ({
   table: row.table,

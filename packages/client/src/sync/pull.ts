@@ -50,8 +50,20 @@ const sweepUnseen = async (context: SyncContext, pass: number): Promise<void> =>
   }
 };
 
+/** What waits to be pushed and did not come is a new row now, or a deletion that nobody needs any more. */
+const beginAnew = async ({ store }: SyncContext, pass: number): Promise<void> => {
+  for (;;) {
+    const unseen = (await store.unsent(await store.countUnsent())).filter((row) => row.pass < pass);
+    const rows = unseen.filter(({ value }) => value !== null).map((row) => ({ ...row, logged: null, base: null }));
+    if (await store.commit({ rows, forget: unseen.filter(({ value }) => value === null) })) return;
+  }
+};
+
 const finish = async (context: SyncContext, sync: Read<SyncDocument>): Promise<boolean> => {
-  if (sync.value.recovery === 'compacted') await sweepUnseen(context, sync.value.pass);
+  if (sync.value.recovery === 'compacted') {
+    await beginAnew(context, sync.value.pass);
+    await sweepUnseen(context, sync.value.pass);
+  }
   const { offset } = context.clock;
   const next: SyncDocument = { ...sync.value, recovery: null, acked: 0, own: false, offset };
   return context.store.commit({ documents: [syncDocument(next, sync.revision)] });

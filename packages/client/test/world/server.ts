@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createSyncServer, type Storage, type SyncServer, silentLog, systemClock, systemRandom } from '@synckeep/core';
+import {
+  type Clock,
+  createSyncServer,
+  type Storage,
+  type SyncServer,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '@synckeep/core';
 import { createFetchHandler } from '@synckeep/core/fetch';
 import {
   createMemoryBlobStore,
@@ -27,7 +35,13 @@ export interface World {
 const lifetime = limits.tokenLifetime * 1000;
 
 /** A server in this process with one app and one user, reached by a function with the shape of `fetch`. */
-export const openWorld = async ({ storage: given }: { readonly storage?: Storage } = {}): Promise<World> => {
+export const openWorld = async ({
+  storage: given,
+  clock = systemClock,
+}: {
+  readonly storage?: Storage;
+  readonly clock?: Clock;
+} = {}): Promise<World> => {
   const state = createMemoryState();
   const storage = given ?? createMemoryStorage({ state });
   await storage.migrate();
@@ -71,7 +85,7 @@ export const openWorld = async ({ storage: given }: { readonly storage?: Storage
     },
     rateLimiter: 'off',
     log: silentLog,
-    clock: systemClock,
+    clock,
     random: systemRandom,
   });
   const { app, apiKey } = await server.apps.create({ name: 'Notes' });
