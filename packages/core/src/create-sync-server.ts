@@ -11,6 +11,7 @@ import { createAppAdministration } from './administration/apps.js';
 import { createAudit } from './administration/audit.js';
 import { createMaintenance } from './administration/maintenance.js';
 import { createScopeAdministration } from './administration/scopes.js';
+import { portableCompressors } from './compressed.js';
 import { randomHex } from './digest.js';
 import { createDispatch } from './dispatch.js';
 import { portableHasher, silentLog, systemClock, systemRandom } from './environment.js';
@@ -107,6 +108,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     downloadCounts,
     baseUrl: options.baseUrl ?? null,
     hasher: options.hasher ?? portableHasher,
+    compressors: options.compressors ?? portableCompressors,
     membershipStatus: options.membershipStatus ?? 403,
     clock,
     random,

@@ -7,6 +7,7 @@ import type {
   Authenticator,
   BlobStore,
   Clock,
+  Compressor,
   Entitlements,
   Hasher,
   HealthParts,
@@ -52,6 +53,8 @@ export interface SyncServerOptions {
   readonly baseUrl?: () => string;
   /** Reads the artifacts of updates. That of the runtime is worth giving: the default is slow for hundreds of megabytes. */
   readonly hasher?: Hasher;
+  /** How answers of lines are compressed, the best first; gzip by default. `createNodeCompressors()` on Node. */
+  readonly compressors?: readonly Compressor[];
   /** `createAudit(…)` with a retention of one's own; rows are kept for 365 days by default. */
   readonly audit?: Audit;
   /** What the health of this server says beside what the core sees itself. */
@@ -150,6 +153,7 @@ const optionsSchema = z.strictObject({
   hasher: port<Hasher>('a Hasher', 'create').optional(),
   observer: z.union([observer, observer.array()], { error: 'must be an Observer, or a list of them' }).optional(),
   health: z.custom<HealthParts>((value) => typeof value === 'object' && value !== null, 'must be an object').optional(),
+  compressors: z.array(port<Compressor>('a list of Compressors', 'encoding', 'compress')).optional(),
   log: port<Log>('a Log', 'debug', 'info', 'warn', 'error').optional(),
   clock: port<Clock>('a Clock', 'now', 'after').optional(),
   random: port<Random>('a Random', 'bytes').optional(),

@@ -23,6 +23,7 @@ import {
   systemClock,
   systemRandom,
 } from '@synckeep/core';
+import { createNodeCompressors } from '@synckeep/node-http';
 import { prefixes } from '@synckeep/protocol';
 import { createDiskSpace } from './disk-space.js';
 import { createNewsLag } from './news-lag.js';
@@ -131,6 +132,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     },
     log,
     hasher: { create: createHash },
+    compressors: createNodeCompressors(),
     baseUrl: () => pageUrl() + prefixes[0],
   });
   return {

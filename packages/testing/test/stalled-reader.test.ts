@@ -1,6 +1,6 @@
 import { type Call, isStreamBody } from '@synckeep/core';
 import { ndjson } from '@synckeep/protocol';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Fixture, openFixture } from '../src/scenarios/fixture.js';
 
 /** The body of a stream, whose reader takes what it wants. */
@@ -49,16 +49,18 @@ test('cuts a stream whose reader has not taken a keepalive for 60 s, and holds n
   await close();
 });
 
-test('cuts a pull as lines whose reader takes nothing for 60 s, and reads no page ahead for it [P-49]', async () => {
+test('cuts a pull as lines whose reader takes nothing for 60 s, and reads one page ahead for it [P-49]', async () => {
   const { fixture: f, close } = await openFixture({}, {});
+  const read = vi.spyOn(f.storage.changeLog, 'read');
   const laptop = await f.device();
   const phone = await f.device(laptop, 'Phone');
   await phone.write('a', 'b', 'c', 'd');
   const headers = { authorization: `Bearer ${laptop.token}`, 'content-type': 'application/json', accept: ndjson };
   const body = { device_id: laptop.id, limit: 1 };
   const { reader, cut } = await open(f, { method: 'POST', path: '/pull', headers, body });
-  for (const rowId of ['a', 'b', 'c']) {
+  for (const [index, rowId] of ['a', 'b', 'c'].entries()) {
     expect(String((await reader.next()).value)).toContain(`"row_id":"${rowId}"`);
+    expect(read).toHaveBeenCalledTimes(index + 2);
     f.clock.advance(59_000);
   }
   expect(cut.aborted).toBe(false);

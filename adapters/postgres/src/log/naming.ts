@@ -11,16 +11,11 @@ const remembered = 10_000;
 
 /** Gives rows of a log, which has this epoch, the ids of their devices; null when one is not there (any more). */
 export const createNaming = (schema: string) => {
-  const ids = new Map<string, string>();
+  const idsByLog = new Map<string, Map<number, string>>();
+  let count = 0;
 
   // A device stands under the number of the present log, so that none of a later scope is taken for one of these.
   const find = `SELECT number, id FROM ${schema}.device WHERE scope = $1 AND log = $2 AND number = ANY ($3)`;
-
-  const learn = async (query: Query, scope: string, log: number, name: string, numbers: readonly number[]) => {
-    if (ids.size + numbers.length > remembered) ids.clear();
-    const rows = await query<{ number: number; id: string }>(find, [scope, log, numbers]);
-    for (const { number, id } of rows) ids.set(`${name}/${number}`, id);
-  };
 
   return async (
     query: Query,
@@ -28,12 +23,25 @@ export const createNaming = (schema: string) => {
     rows: readonly ChangeRow[],
   ): Promise<readonly StoredChange[] | null> => {
     const name = `${scope}/${log}/${epoch}`;
-    const unknown = new Set(rows.map(({ device }) => device).filter((device) => !ids.has(`${name}/${device}`)));
-    if (unknown.size > 0) await learn(query, scope, log, name, [...unknown]);
-    const changes = rows.flatMap((row) => {
-      const id = ids.get(`${name}/${row.device}`);
-      return id === undefined ? [] : [toChange(row, id)];
-    });
-    return changes.length === rows.length ? changes : null;
+    const ids = idsByLog.get(name) ?? new Map<number, string>();
+    const unknown = new Set<number>();
+    for (const { device } of rows) if (!ids.has(device)) unknown.add(device);
+    if (unknown.size > 0) {
+      const found = await query<{ number: number; id: string }>(find, [scope, log, [...unknown]]);
+      if (count + found.length > remembered) {
+        idsByLog.clear();
+        count = ids.size;
+      }
+      for (const { number, id } of found) ids.set(number, id);
+      idsByLog.set(name, ids);
+      count += found.length;
+    }
+    const changes: StoredChange[] = [];
+    for (const row of rows) {
+      const id = ids.get(row.device);
+      if (id === undefined) return null;
+      changes.push(toChange(row, id));
+    }
+    return changes;
   };
 };

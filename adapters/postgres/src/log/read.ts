@@ -40,6 +40,9 @@ export interface ReadResult {
   readonly start: Place;
 }
 
+/** Bytes of data that always come along. */
+const leastInline = 2_048;
+
 const parseHead = (text: string | null): PageHead => JSON.parse(text ?? '');
 
 const isLeftOut = ({ bytes, data }: ChangeRow): boolean => bytes !== null && data === null;
@@ -67,8 +70,7 @@ export const createRead = (database: Database) => {
     const { deviceId, includeOwn, limit, maxBytes, maxScan } = asked;
     const id = toScopeId(scope);
     const place = toNamedPlace(asked.after);
-    // As many rows of this size fill a page: what is larger may not fit and is fetched when it does.
-    const inline = Math.floor(maxBytes / limit);
+    const inline = Math.max(leastInline, Math.floor(maxBytes / limit));
     const values = [id, scope.appId, scope.userId, deviceId, ...place, includeOwn, limit, inline, maxScan];
     for (;;) {
       const [first, ...rows] = await query<ChangeRow>(call, values);

@@ -17,12 +17,12 @@ export const takePage = (rows: Iterable<ChangeRow>, limit: number, maxBytes: num
 /** Ids of devices never change and their numbers are never used twice, so they are remembered. */
 const remembered = 10_000;
 
-/** Gives rows the ids of their devices. Called inside a snapshot. */
-export const prepareNaming = (database: Database) => {
+/** The id of the device of a row. Called inside a snapshot. */
+export const prepareDeviceIds = (database: Database): ((device: number) => string) => {
   const byNumber = database.prepare<[number], string>('SELECT id FROM sync_device WHERE number = ?').pluck();
   const ids = new Map<number, string>();
 
-  const idOf = (device: number): string => {
+  return (device) => {
     const known = ids.get(device);
     if (known !== undefined) return known;
     const id = byNumber.get(device);
@@ -31,6 +31,10 @@ export const prepareNaming = (database: Database) => {
     ids.set(device, id);
     return id;
   };
+};
 
+/** Gives rows the ids of their devices. Called inside a snapshot. */
+export const prepareNaming = (database: Database) => {
+  const idOf = prepareDeviceIds(database);
   return (rows: readonly ChangeRow[]): readonly StoredChange[] => rows.map((row) => toChange(row, idOf(row[1])));
 };

@@ -23,7 +23,7 @@ const ops: readonly Op[] = ['insert', 'update', 'delete'];
 
 export const fromOp = (op: Op): number => ops.indexOf(op);
 
-const toOp = (code: number): Op => {
+export const toOp = (code: number): Op => {
   const op = ops[code];
   if (op === undefined) throw new Error(`A stored change has the unknown operation ${code}.`);
   return op;
@@ -32,7 +32,7 @@ const toOp = (code: number): Op => {
 /** Hashes are hexadecimal, so a space parts them. */
 export const fromBlobs = (blobs: readonly string[] | null): string | null => blobs?.join(' ') ?? null;
 
-const toBlobs = (text: string | null): readonly string[] | null => {
+export const toBlobs = (text: string | null): readonly string[] | null => {
   if (text === null) return null;
   return text === '' ? [] : text.split(' ');
 };

@@ -14,6 +14,7 @@ import type {
   Administrators,
   BlobStore,
   Clock,
+  Compressor,
   Hasher,
   Log,
   Login,
@@ -64,6 +65,7 @@ export interface Deps {
   readonly hasher: Hasher;
   /** null: nobody measures. */
   readonly observer: Observer | null;
+  readonly compressors: readonly Compressor[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -2,17 +2,17 @@ import { limits, type Place, SyncError } from '@synckeep/protocol';
 import { toErrorBody } from '../answer.js';
 import { fromPlace } from '../cursors.js';
 import type { LogPage, StreamBody } from '../ports/index.js';
-import { toChangeAnswer, toTime } from '../wire.js';
+import { toChangeLine, toTime } from '../wire.js';
 import type { Deps, HandlerCall } from './handler.js';
 
-/** Bytes of data in a page of a stream: what a slow reader costs. */
-export const bytesPerStreamedPage = 1024 * 1024;
+/** A page of a stream: what a slow reader costs, twice. */
+export const streamedPage = { changes: 1_000, bytes: 1024 * 1024 };
 
 const toLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 /**
- * A pull as lines (P-49): page by page, each read by itself when the one before is on its way, so that nothing is held
- * open for a slow reader. A reader that takes nothing for a minute is cut off.
+ * A pull as lines (P-49): page by page, each read by itself while the one before is on its way, so that nothing is held
+ * open for a slow reader, and no more than two pages. A reader that takes nothing for a minute is cut off.
  */
 export const pullLines = (
   call: HandlerCall<'pull'>,
@@ -27,14 +27,17 @@ export const pullLines = (
   const toText = ({ changes, next, hasMore, lastPush }: LogPage): string => {
     const cursor = fromPlace(app, 'pull', next);
     const end = { cursor, has_more: false, last_push: lastPush, server_time: toTime(clock.now()) };
-    return (
-      changes.map((change) => toLine(toChangeAnswer(app, change, isRich))).join('') + toLine(hasMore ? { cursor } : end)
-    );
+    let text = '';
+    for (const change of changes) text += toChangeLine(app, change, isRich);
+    return text + toLine(hasMore ? { cursor } : end);
   };
 
   async function* read(): AsyncGenerator<string> {
     let text = toLine({ cursor: call.body.cursor || null });
     for (let page: LogPage | null = first; page !== null; ) {
+      const following: Promise<LogPage> | null = page.hasMore ? readOn(page.next) : null;
+      // It is awaited below; a reader that leaves before does not ask what became of it.
+      following?.catch(() => {});
       text += toText(page);
       const cancel = clock.after(limits.streamStall * 1000, () => cut.abort());
       try {
@@ -44,8 +47,8 @@ export const pullLines = (
       }
       text = '';
       try {
-        if (page.hasMore) await call.recheck();
-        page = page.hasMore ? await readOn(page.next) : null;
+        if (following !== null) await call.recheck();
+        page = await following;
       } catch (error) {
         if (!(error instanceof SyncError)) throw error;
         yield toLine(toErrorBody(error, error.details));

@@ -5,7 +5,7 @@ import { fromPlace, toPlace } from '../cursors.js';
 import type { LogPage, LogQuery } from '../ports/index.js';
 import { toChangeAnswer, toTime } from '../wire.js';
 import type { Handler } from './handler.js';
-import { bytesPerStreamedPage, pullLines } from './pull-lines.js';
+import { pullLines, streamedPage } from './pull-lines.js';
 
 /** P-40…P-49 */
 export const pull: Handler<'pull'> = async (call, deps) => {
@@ -13,8 +13,8 @@ export const pull: Handler<'pull'> = async (call, deps) => {
   const isStreamed = accepts(header('accept'), ndjson);
   const query = {
     deviceId: body.device_id,
-    limit: Math.min(body.limit ?? limits.changesPerPage, limits.changesPerPage),
-    maxBytes: isStreamed ? bytesPerStreamedPage : limits.bytesPerPage,
+    limit: Math.min(body.limit ?? streamedPage.changes, isStreamed ? streamedPage.changes : limits.changesPerPage),
+    maxBytes: isStreamed ? streamedPage.bytes : limits.bytesPerPage,
     maxScan: limits.rowsPerScan,
   };
   const read = async (asked: LogQuery): Promise<LogPage> => {
@@ -31,7 +31,7 @@ export const pull: Handler<'pull'> = async (call, deps) => {
     // The own marker of `next` goes on, so own changes are included up to the head of the beginning and no further.
     const onward = { ...query, includeOwn: false, isPresented: false };
     const { chunks, cut } = pullLines(call, page, (after) => read({ ...onward, after, now: deps.clock.now() }), deps);
-    const { encoding, ...sent } = compressed(chunks, header('accept-encoding'));
+    const { encoding, ...sent } = compressed(chunks, header('accept-encoding'), deps.compressors);
     return {
       status: 200,
       headers: { 'content-type': ndjson, ...(encoding && { 'content-encoding': encoding }) },

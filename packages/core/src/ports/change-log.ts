@@ -85,7 +85,7 @@ export interface LogQuery {
   readonly after: Place | number | PresentedPlace | null;
   /** Also bring rows that the device wrote itself, over the whole log as it is now. */
   readonly includeOwn: boolean;
-  /** 1 to 500 changes; the device's own that are left out do not count. */
+  /** 1 to 1,000 changes; the device's own that are left out do not count. */
   readonly limit: number;
   /** The page ends before `data` would pass this many bytes, but holds at least one change. */
   readonly maxBytes: number;

@@ -4,6 +4,7 @@ export * from './blob-index.js';
 export * from './blob-store.js';
 export * from './change-log.js';
 export * from './compaction.js';
+export * from './compressor.js';
 export * from './device-store.js';
 export * from './entitlements.js';
 export * from './environment.js';
