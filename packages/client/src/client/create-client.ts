@@ -88,6 +88,7 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
   const context: SyncContext = {
     store,
     call: http.call,
+    open: http.open,
     clock,
     now: timers.now,
     newId,

@@ -1,4 +1,5 @@
 import type { ApiCalls } from '../api/call.js';
+import type { HttpCalls } from '../api/http-calls.js';
 import type { EntryCipher } from '../crypto/index.js';
 import type { HybridClock } from '../merge/hybrid-clock.js';
 import type { Merge } from '../merge/merge.js';
@@ -14,6 +15,8 @@ export interface SealingKeys {
 export interface SyncContext {
   readonly store: LocalStore;
   readonly call: ApiCalls;
+  /** For answers that are read as they come. */
+  readonly open: HttpCalls['open'];
   readonly clock: HybridClock;
   /** Milliseconds since 1970, of this machine. */
   readonly now: () => number;

@@ -3,6 +3,7 @@ import type { QuarantinedChange } from '../store/local-store.js';
 import { applyChanges, openChanges } from './apply-page.js';
 import type { ActivityRun, SyncContext } from './context.js';
 import { type Cursor, type Read, readBatch, readSync, type SyncDocument, syncDocument } from './documents.js';
+import { type PulledPage, pullLines } from './pull-lines.js';
 
 export type PullEnd =
   | { readonly end: 'read'; readonly isKeyMissing: boolean }
@@ -69,9 +70,21 @@ const finish = async (context: SyncContext, sync: Read<SyncDocument>): Promise<b
   return context.store.commit({ documents: [syncDocument(next, sync.revision)] });
 };
 
+/** Asks for the next item while somebody works on the one before. */
+async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let next = source.next(); ; ) {
+    const { done, value } = await next;
+    if (done) return;
+    next = source.next();
+    // It is awaited above; until then its failure must not count as unhandled.
+    next.catch(() => {});
+    yield value;
+  }
+}
+
 /**
  * Reads the log to its end. Each page is one transaction with the place that it reaches. While a page is decrypted and
- * stored the next one is on its way.
+ * stored the next one is on its way. What does not fit into the first comes as lines (P-49) where the server has them.
  * @param isFirst nothing was pulled yet since the program began
  */
 export const pull = async (
@@ -80,15 +93,39 @@ export const pull = async (
   deviceId: string,
   isFirst: boolean,
 ): Promise<PullEnd> => {
-  const { store, call, clock } = context;
+  const { store, call, open, clock } = context;
+  const leave = new AbortController();
+  const leaving = AbortSignal.any([signal, leave.signal]);
   let sync = await readSync(store, context.newId);
   const isBatchOpen = (await readBatch(store)).value !== null;
   const { cursor, acked, own, lastPush } = sync.value;
 
-  const ask = async (from: Cursor | null, own: boolean) => {
-    const body = { device_id: deviceId, cursor: from, ...(own && { include_own: true, rich: true }) };
-    return (await call('pull', { body, signal })).body;
-  };
+  const toBody = (from: Cursor | null, own: boolean) => ({
+    device_id: deviceId,
+    cursor: from,
+    ...(own && { include_own: true, rich: true }),
+  });
+  const ask = async (from: Cursor | null, own: boolean) =>
+    (await call('pull', { body: toBody(from, own), signal })).body;
+
+  /** Goes on where lines end early, and without them where they bring nothing. */
+  async function* toEnd(first: PulledPage, own: boolean): AsyncGenerator<PulledPage> {
+    yield first;
+    let areLinesGood = true;
+    for (let page = first; page.has_more; ) {
+      const { cursor } = page;
+      if (areLinesGood) {
+        for await (const each of pullLines(open, toBody(cursor, own), leaving)) {
+          page = each;
+          yield page;
+        }
+        areLinesGood = page.cursor !== cursor;
+      } else {
+        page = await ask(cursor, own);
+        yield page;
+      }
+    }
+  }
 
   // What this device pushed since is asked back when that is little: more than it knows of was written by somebody else.
   const isKnown = cursor !== null && !isBatchOpen && !own;
@@ -107,21 +144,22 @@ export const pull = async (
 
   let ownCount = 0;
   let isKeyMissing = false;
-  for (;;) {
-    clock.adjust(Date.parse(answer.server_time));
-    const following = answer.has_more ? ask(answer.cursor, plan.own) : null;
-    // It is awaited below; until then its failure must not count as unhandled.
-    following?.catch(() => {});
-    ownCount += answer.changes.filter(({ device_id }) => device_id === deviceId).length;
-    const opened = await openChanges(answer.changes, keys.cipher, context.now());
-    isKeyMissing ||= opened.setAside.some(({ reason }) => reason === 'unknown_key');
-    signal.throwIfAborted();
-    const next = { ...sync.value, cursor: answer.cursor, own: plan.own, lastPush: answer.last_push };
-    const stored = await applyChanges(context, opened, sync, next);
-    if (stored === null) return { end: 'overtaken' };
-    sync = stored;
-    if (following === null) break;
-    answer = await following;
+  let { last_push: pushed } = answer;
+  try {
+    for await (const page of ahead(toEnd(answer, plan.own))) {
+      if (page.server_time !== undefined) clock.adjust(Date.parse(page.server_time));
+      pushed = page.last_push ?? pushed;
+      ownCount += page.changes.filter(({ device_id }) => device_id === deviceId).length;
+      const opened = await openChanges(page.changes, keys.cipher, context.now());
+      isKeyMissing ||= opened.setAside.some(({ reason }) => reason === 'unknown_key');
+      signal.throwIfAborted();
+      const next = { ...sync.value, cursor: page.cursor, own: plan.own, lastPush: pushed };
+      const stored = await applyChanges(context, opened, sync, next);
+      if (stored === null) return { end: 'overtaken' };
+      sync = stored;
+    }
+  } finally {
+    leave.abort();
   }
   if (!(await finish(context, sync))) return { end: 'overtaken' };
   const isForeign = plan.expected !== null && ownCount > plan.expected && !isFirst;
