@@ -58,4 +58,11 @@ export const runLoad = (job) => runJson(`${root}bench/load.mjs`, [], JSON.string
 export const residentMiB = (pid) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
+/** Milliseconds of processor time that a process has taken. Linux counts them by ten. */
+export const processorTime = (pid) => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
