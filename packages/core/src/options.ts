@@ -35,8 +35,8 @@ export interface SyncServerOptions {
   readonly memberships?: Memberships;
   /** Who may use the admin API without an admin token: nobody when it is left out. */
   readonly administrators?: Administrators;
-  /** Signs administrators in. Without it, whoever does so instead is the host, and signing in answers 404 `administrators_disabled`. */
-  readonly administratorLogin?: AdministratorLogin;
+  /** null (the default): the host signs its administrators in itself, and signing in answers 404 `administrators_disabled`. */
+  readonly administratorLogin?: AdministratorLogin | null;
   /** The users that the admin API administers, `accounts.directory` of built-in ones. Without it they are the host's: 404 `users_disabled`. */
   readonly users?: UserDirectory;
   /** `'off'` switches every rate limit off and drops their headers. */
@@ -130,7 +130,9 @@ const optionsSchema = z.strictObject({
     'list',
     'add',
     'remove',
-  ).optional(),
+  )
+    .nullable()
+    .optional(),
   users: port<UserDirectory>(
     'a UserDirectory, such as the directory of createAccounts',
     'list',

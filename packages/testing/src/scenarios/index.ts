@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeTopic } from './scenario.js';
 import type { ScenarioSetup } from './setup.js';
 import { adminApps } from './topics/admin-apps.js';
+import { administrators } from './topics/administrators.js';
 import { apps } from './topics/apps.js';
 import { blobParts } from './topics/blob-parts.js';
 import { blobs } from './topics/blobs.js';
@@ -57,6 +58,7 @@ const topics = {
   gate,
   apps,
   'apps by the admin API': adminApps,
+  administrators,
   erase,
   'rate limits': rateLimits,
   releases,
