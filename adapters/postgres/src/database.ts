@@ -35,15 +35,17 @@ const ownTypes = {
     oid === int8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
 
-const queryOf =
+export const queryOf =
   (on: Pick<Pool, 'query'> | PoolClient): Query =>
   async <R extends QueryResultRow>(text: string, values: readonly Value[] = []): Promise<R[]> => {
     const { rows } = await on.query<R>({ text, values: [...values], types: ownTypes });
     return rows;
   };
 
+export const quoteSchema = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 export const createDatabase = (pool: Pool, schemaName: string): Database => {
-  const schema = `"${schemaName.replaceAll('"', '""')}"`;
+  const schema = quoteSchema(schemaName);
 
   const inTransaction = async <T>(begin: string, work: (query: Query) => Promise<T>): Promise<T> => {
     const client = await pool.connect();

@@ -1,2 +1,3 @@
 export { createPostgresNotifier, type PostgresNotifierOptions } from './notifier.js';
+export { openPostgresSnapshot, type PostgresSnapshot } from './snapshot.js';
 export { createPostgresStorage, type PostgresStorageOptions } from './storage.js';

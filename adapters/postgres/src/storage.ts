@@ -1,17 +1,7 @@
 import type { Log, Storage } from '@synckeep/core';
 import type { Pool } from 'pg';
-import { createBlobIndex } from './blob-index.js';
-import { createChangeLog } from './change-log.js';
+import { createStores } from './create-stores.js';
 import { createDatabase } from './database.js';
-import { createDeviceStore } from './device-store.js';
-import { createErase } from './erase.js';
-import { createKeyStore } from './key-store.js';
-import { migrate, schemaOf } from './migrate.js';
-import { migrations } from './migrations/index.js';
-import { createRecords } from './records.js';
-import { createScopes } from './scopes.js';
-import { createTotals } from './totals.js';
-import { createTransfer } from './transfer.js';
 
 export interface PostgresStorageOptions {
   /** It stays the host's: `close` leaves it open. */
@@ -32,17 +22,7 @@ export const createPostgresStorage = ({ pool, schema = 'synckeep', log }: Postgr
   const onError = (error: Error): void => log?.warn({ err: error }, 'An idle connection to the database was lost.');
   pool.on('error', onError);
   return {
-    changeLog: createChangeLog(database),
-    deviceStore: createDeviceStore(database),
-    keyStore: createKeyStore(database),
-    blobIndex: createBlobIndex(database),
-    records: createRecords(database),
-    transfer: createTransfer(database),
-    migrate: () => migrate(database),
-    health: async () => ({ schema: await schemaOf(database), newestSchema: migrations.length }),
-    totals: createTotals(database),
-    scopes: createScopes(database),
-    erase: createErase(database),
+    ...createStores(database),
     close: async () => {
       pool.off('error', onError);
     },

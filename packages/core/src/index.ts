@@ -1,5 +1,6 @@
 export { createErasureGuards, type ErasureGuard } from './access/erasure-guard.js';
 export { shellOrigins } from './access/origins.js';
+export { createPseudonyms, type Pseudonyms } from './access/pseudonym.js';
 export { toRateDecision } from './access/rate-decision.js';
 export { toAddressKey } from './access/rate-limit.js';
 export type { AdminToken, AdminTokens, NewAdminToken } from './administration/admin-tokens.js';
@@ -27,6 +28,7 @@ export {
 } from './blobs/copy-blobs.js';
 export { blobHeaders, type ReadableObject, toDownloadAnswer } from './blobs/download-answer.js';
 export { createFallbackBlobStore, type FallbackBlobStoreOptions } from './blobs/fallback-blob-store.js';
+export { type BlobHold, holdBlobs, holdLifetime } from './blobs/holds.js';
 export { isObjectKey } from './blobs/object-key.js';
 export { createUrlSigner, type UploadGrant, type UrlSigner, type UrlSignerOptions } from './blobs/signed-url.js';
 export { type Digest, verifiedChunks } from './blobs/verified-chunks.js';

@@ -1,5 +1,6 @@
 import { limits } from '@synckeep/protocol';
 import { deleteDiscarded } from '../blobs/delete-discarded.js';
+import { areBlobsHeld } from '../blobs/holds.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { createImports } from '../moving/imports.js';
 import { observed, success } from '../observation/observed.js';
@@ -32,7 +33,8 @@ export const createMaintenance = (deps: {
     while (!isStopped && (await work()) > 0);
   };
 
-  const sweepOrphans = async (now: number): Promise<void> => {
+  /** @returns false when blobs are held: not everything was looked at. */
+  const sweepOrphans = async (now: number): Promise<boolean> => {
     const oldest = now - limits.unconfirmedBlobLifetime * 1000;
     const deletion = createObjectDeletion(deps);
     let after: string | null = null;
@@ -42,14 +44,16 @@ export const createMaintenance = (deps: {
         const objectKeys = objects.map(({ objectKey }) => objectKey);
         const blobs = await storage.blobIndex.known(objectKeys);
         const artifacts = await knownArtifacts(storage.records, objectKeys);
+        if (await areBlobsHeld({ records: storage.records, clock })) return false;
         for (const { objectKey, modifiedAt } of objects) {
-          if (isStopped) return;
+          if (isStopped) return false;
           // Young ones stay: an upload may be on its way to its row.
           const isKnown = blobs.has(objectKey) || artifacts.has(objectKey);
           if (!isKnown && modifiedAt < oldest) await deletion.delete(objectKey);
         }
         after = objects.length < step ? null : (objects.at(-1)?.objectKey ?? null);
       } while (after !== null && !isStopped);
+      return true;
     } finally {
       deletion.report('Objects without a row could not be deleted; the next sweep tries them again.');
     }
@@ -66,8 +70,7 @@ export const createMaintenance = (deps: {
       );
       return;
     }
-    await sweepOrphans(now);
-    lastOrphanSweep = now;
+    if (await sweepOrphans(now)) lastOrphanSweep = now;
   };
 
   /** Tries every step, also after one that failed. @throws AggregateError of what went wrong */

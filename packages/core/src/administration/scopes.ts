@@ -138,7 +138,10 @@ export const createScopeAdministration = (deps: {
       const isPresent = (await apps.get(appId)) !== null;
       await once('app', appId, async () => {
         const entry = { ...origin, action: 'app.delete', appId, subject: { kind: 'app', id: appId } };
-        const writes = [apps.delete(appId), begin('app', appId), ...(isPresent ? [audit.entry(entry)] : [])];
+        // So that a backup from before it can be told what was erased since.
+        const tombstone = erased.put(await deps.pseudonyms(appId), { at: clock.now() });
+        const begun = [apps.delete(appId), tombstone, begin('app', appId)];
+        const writes = [...begun, ...(isPresent ? [audit.entry(entry)] : [])];
         await records.transact(writes, clock.now());
         await finish('app', appId);
       });

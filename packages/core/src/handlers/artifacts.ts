@@ -41,7 +41,7 @@ export const createArtifact: Handler<'createArtifact'> = async ({ caller, params
     replaced = before;
     return withArtifact(present, asked);
   });
-  if (replaced) await deleteArtifacts([replaced], deps);
+  if (replaced) await deleteArtifacts([replaced], { ...deps, records: deps.storage.records });
 
   const { objectKey, confirmed } = release.artifacts.find(isOf(asked)) ?? asked;
   const answer = { upload_url: '', s3_key: objectKey, already_exists: confirmed !== null };

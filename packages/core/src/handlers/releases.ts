@@ -65,7 +65,7 @@ export const deleteRelease: Handler<'deleteRelease'> = async ({ caller, params, 
   enforceOwnApp(caller, params.app_id);
   const { artifacts } = await deps.releases.remove(caller, params.release_id, address);
   await deps.downloadCounts.remove(params.release_id);
-  await deleteArtifacts(artifacts, deps);
+  await deleteArtifacts(artifacts, { ...deps, records: deps.storage.records });
   return { status: 204, body: null };
 };
 

@@ -1,4 +1,5 @@
 import { aliasKind, auditKind } from '../administration/audit-kind.js';
+import { holdKind } from '../blobs/holds.js';
 import type { Json, RecordPut } from '../ports/index.js';
 import { adminTokenKind } from '../records/admin-token-kind.js';
 import { appKind } from '../records/app.js';
@@ -69,6 +70,7 @@ const coreKinds: readonly MovableKind[] = [
   toMovableKind(ticketKind, 'never'),
   toMovableKind(importKind, 'never'),
   toMovableKind(stagedKind, 'never'),
+  toMovableKind(holdKind, 'never'),
 ];
 
 /** The kinds of the core and of its host, by name. */

@@ -16,7 +16,10 @@ export const ticketKind = defineKind({
   indexes: ({ userId, appId }) => ({ user: [userId], app: [appId] }),
 });
 
-/** That a user was erased, by a pseudonym: tokens issued before that moment are refused for ever (P-92). */
+/**
+ * That a user or an app was erased, by a pseudonym: tokens of the user issued before that moment are refused for ever
+ * (P-92), and a backup from before it is restored without what was erased.
+ */
 export const erasedKind = defineKind({ name: 'erased', schema: z.object({ at: z.number() }) });
 
 /** Random bytes of this installation in hex, made at first use and never shown: what pseudonyms are made with. */

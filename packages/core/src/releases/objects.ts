@@ -1,6 +1,7 @@
+import { areBlobsHeld } from '../blobs/holds.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { randomHex } from '../digest.js';
-import type { BlobStore, Log, Random, Records } from '../ports/index.js';
+import type { BlobStore, Clock, Log, Random, Records } from '../ports/index.js';
 import { type Artifact, artifactPrefix, releaseKind } from './release.js';
 
 /** A new key below the prefix of artifacts, in the form of all object keys, so that its hash can be read from it. */
@@ -18,11 +19,15 @@ export const knownArtifacts = async (records: Records, objectKeys: readonly stri
   return known;
 };
 
-/** Deletes the objects of artifacts that are no more. What cannot be deleted now the daily sweep finds without a row. */
+/**
+ * Deletes the objects of artifacts that are no more. What cannot be deleted now, or is held, the daily sweep finds
+ * without a row.
+ */
 export const deleteArtifacts = async (
   artifacts: readonly Pick<Artifact, 'objectKey'>[],
-  deps: { readonly blobStore: BlobStore; readonly log: Log },
+  deps: { readonly records: Records; readonly blobStore: BlobStore; readonly clock: Clock; readonly log: Log },
 ): Promise<void> => {
+  if (artifacts.length === 0 || (await areBlobsHeld(deps))) return;
   const deletion = createObjectDeletion(deps);
   for (const { objectKey } of artifacts) await deletion.delete(objectKey);
   deletion.report('Artifacts could not be deleted; the daily sweep tries them again.');

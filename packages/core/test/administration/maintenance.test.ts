@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMaintenance } from '../../src/administration/maintenance.js';
-import { type BlobStore, type Clock, type Log, type Storage, silentLog } from '../../src/index.js';
+import {
+  type BlobStore,
+  type Clock,
+  holdBlobs,
+  type Log,
+  type Storage,
+  silentLog,
+  systemRandom,
+} from '../../src/index.js';
 import {
   createMemoryBlobStore,
   createMemoryState,
@@ -68,6 +76,17 @@ describe('maintenance', () => {
     const thrown = await maintenance.maintain().catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(AggregateError);
     expect(thrown).toMatchObject({ errors: faults });
+    expect(objects).toEqual([]);
+  });
+
+  it('leaves objects without a row while blobs are held, and looks again an hour later', async () => {
+    objects = toKeys(1);
+    const maintenance = open();
+    const hold = await holdBlobs({ records: createMemoryStorage({ state }).records, clock, random: systemRandom });
+    await maintenance.maintain();
+    expect(objects).toEqual(toKeys(1));
+    await hold.release();
+    await maintenance.maintain();
     expect(objects).toEqual([]);
   });
 
