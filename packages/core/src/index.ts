@@ -45,7 +45,7 @@ export { type ExportOptions, exportData } from './moving/export-data.js';
 export type { ExportCounts } from './moving/export-scope.js';
 export { type ImportOptions, type ImportReport, importData } from './moving/import-data.js';
 export { abandonImports } from './moving/imports.js';
-export { type MovableKind, type Moves, toMovableKind } from './moving/movable-kind.js';
+export { type MovableKind, type Moves, movableKinds, toMovableKind } from './moving/movable-kind.js';
 export { MovingError } from './moving/moving-error.js';
 export type { Readiness } from './observation/check-parts.js';
 export { observeStorage } from './observation/observe-storage.js';

@@ -27,6 +27,7 @@ import { createNodeCompressors } from '@synckeep/node-http';
 import { prefixes } from '@synckeep/protocol';
 import { createDiskSpace } from './disk-space.js';
 import { createNewsLag } from './news-lag.js';
+import { createErasureRecord } from './backup/record-erasure.js';
 import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
 import type { SmtpPlace } from './smtp-url.js';
@@ -57,7 +58,7 @@ export interface ComposeOptions extends Parts {
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
-export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'pool'> {
+export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'pool' | 'takeDatabase'> {
   readonly server: SyncServer;
   readonly storage: Storage;
   readonly blobStore: BlobStore;
@@ -72,6 +73,8 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'po
   eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** A new link that makes the first administrator; null when there is one. */
   createSetupLink(): Promise<string | null>;
+  /** The signing secrets, for a backup; null when they were given from outside. */
+  secretText(): string | null;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
   rotateSecret(options: { readonly dropOld: boolean }): Promise<string>;
   /** Ends streams and timers, sends the news that is still here, and closes every part. */
@@ -144,7 +147,6 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     accounts,
     users: accounts.users,
     memberships,
-    ...createErasure({ server, users: accounts.users, memberships, records, notifier }),
     async createSetupLink() {
       // First, because it may be that nobody said how browsers reach this server.
       const url = pageUrl();
@@ -152,6 +154,12 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       // After the mark, so that the token is in no log of any proxy.
       return token === null ? null : `${url}/admin/setup#token=${token}`;
     },
+    ...createErasure({
+      ...{ server, users: accounts.users, memberships, records, notifier },
+      record: createErasureRecord({ place: options.backup, records, log }),
+    }),
+    secretText: secrets.text,
+    takeDatabase: opened.takeDatabase,
     async rotateSecret({ dropOld }) {
       const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
       const subject = { kind: 'secret', id };
@@ -178,15 +186,20 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
 };
 
 const createErasure = (
-  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & { readonly records: Records },
+  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & {
+    readonly records: Records;
+    /** Beside the backups. */
+    readonly record: () => Promise<void>;
+  },
 ): Pick<Composition, 'eraseApp' | 'eraseUser'> => {
-  const { server, users, memberships, records, notifier } = parts;
+  const { server, users, memberships, records, notifier, record } = parts;
   return {
     async eraseApp(appId) {
       const isPresent = await server.eraseApp(appId);
       // Only now: with the app's record gone, no login makes another session.
       await removeAppSessions(records, systemClock, appId);
       notifier.publish({ topic: 'access' });
+      await record();
       return isPresent;
     },
     async eraseUser(userId, origin = operator) {
@@ -197,6 +210,7 @@ const createErasure = (
       await users.remove(userId);
       // What was bought while the erasing went on: without the user's record nothing more comes.
       await memberships.removeUser(userId);
+      await record();
     },
   };
 };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
+import { type backupKeySettings, backupSettings, type retentionSettings } from './backup-settings.js';
 import { parseDuration } from './duration.js';
 import { parseMetricsPlace } from './metrics-place.js';
 import { baseUrl, pageSettings } from './page-settings.js';
@@ -118,7 +119,7 @@ export const serveSettings = {
 } as const;
 
 /** Everything that can be configured. */
-export const settings = { ...partSettings, ...pageSettings, ...serveSettings };
+export const settings = { ...partSettings, ...pageSettings, ...serveSettings, ...backupSettings };
 
 export type SettingName = keyof typeof settings;
 export type Configuration = { readonly [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
@@ -144,6 +145,7 @@ const readParts = (environment: Environment, flags: CommonSettings): PartsConfig
     databasePool: readSetting(settings.databasePool, flags.databasePool, environment),
     blobs: readSetting(settings.blobs, flags.blobs, environment),
     blobsFallback: readSetting(settings.blobsFallback, flags.blobsFallback, environment),
+    backup: readSetting(settings.backup, flags.backup, environment),
     notifier: readSetting(settings.notifier, flags.notifier, environment),
     auditRetention: readSetting(settings.auditRetention, flags.auditRetention, environment),
     secret: readSetting(settings.secret, undefined, environment),
@@ -168,6 +170,28 @@ const readPages = (environment: Environment, flags: CommonSettings): PagesConfig
   }
   return pages;
 };
+
+/** What seals and opens backups, as it was said. @throws Refusal */
+export const readBackupKeySettings = (
+  environment: Environment,
+  flags: Flags,
+): Pick<Configuration, keyof typeof backupKeySettings> => ({
+  ageRecipient: readSetting(settings.ageRecipient, flags.ageRecipient, environment),
+  ageIdentityFile: readSetting(settings.ageIdentityFile, flags.ageIdentityFile, environment),
+  passphraseFile: readSetting(settings.passphraseFile, flags.passphraseFile, environment),
+  backupPassphrase: readSetting(settings.backupPassphrase, undefined, environment),
+});
+
+/** Which backups stay. @throws Refusal */
+export const readRetention = (
+  environment: Environment,
+  flags: Flags,
+): Pick<Configuration, keyof typeof retentionSettings> => ({
+  keepLast: readSetting(settings.keepLast, flags.keepLast, environment),
+  keepDaily: readSetting(settings.keepDaily, flags.keepDaily, environment),
+  keepWeekly: readSetting(settings.keepWeekly, flags.keepWeekly, environment),
+  keepMonthly: readSetting(settings.keepMonthly, flags.keepMonthly, environment),
+});
 
 /** What an administrative command needs to know. It is silent unless something is wrong. @throws Refusal */
 export const readAdministration = (
@@ -196,6 +220,9 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   stripeGrace: readSetting(settings.stripeGrace, flags.stripeGrace, environment),
   metrics: readSetting(settings.metrics, flags.metrics, environment),
   logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
+  backupEvery: readSetting(settings.backupEvery, flags.backupEvery, environment),
+  ...readBackupKeySettings(environment, flags),
+  ...readRetention(environment, flags),
 });
 
 /** Variables that look like ours and are not: probably misspelt. */

@@ -1,16 +1,28 @@
 import { type Clock, createCollection, defineKind, type Log, type Records, type Secret } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 import { z } from 'zod';
-import { createSecret, keepSecrets, type OpenedSecrets } from './secret.js';
+import { createSecret, keepSecrets, type OpenedSecrets, toSecretText } from './secret.js';
 
 /** The signing secrets of all processes on one database, newest first, in one record. */
-const secretKind = defineKind({
+export const secretKind = defineKind({
   name: 'secret',
   schema: z.object({
     secrets: z.array(z.object({ id: z.string(), hex: z.string().regex(/^(?:[0-9a-f]{2}){32,128}$/) })).min(1),
   }),
 });
 const key = 'signing';
+
+const toStored = ({ id, bytes }: Secret) => ({ id, hex: Buffer.from(bytes).toString('hex') });
+
+/** Puts secrets where none are in use yet: those of a backup. */
+export const restoreDatabaseSecrets = async (
+  records: Records,
+  clock: Clock,
+  secrets: readonly Secret[],
+): Promise<void> => {
+  const collection = createCollection(records, clock, secretKind);
+  await records.transact([collection.put(key, { secrets: secrets.map(toStored) })], clock.now());
+};
 
 /** Milliseconds from the beginning of one look at the record to the next. */
 const pace = 1_000;
@@ -29,8 +41,6 @@ export interface DatabaseSecretsOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-const toStored = ({ id, bytes }: Secret) => ({ id, hex: Buffer.from(bytes).toString('hex') });
 
 /**
  * The secrets in the records of a storage, for processes that share nothing else: made by whichever comes first, looked
@@ -140,6 +150,7 @@ export const openDatabaseSecrets = async (options: DatabaseSecretsOptions): Prom
       await write(() => [made]);
       return made.id;
     },
+    text: () => toSecretText(known),
     async close() {
       cancel();
     },

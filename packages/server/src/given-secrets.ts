@@ -27,5 +27,6 @@ export const openGivenSecrets = (secrets: readonly Secret[]): OpenedSecrets => (
   async rotate() {
     throw new Refusal('The secrets are those of SYNCKEEP_SECRET. Put a new one into it as docs/operate.md says.');
   },
+  text: () => null,
   async close() {},
 });

@@ -12,6 +12,7 @@ import {
 } from '@synckeep/core';
 import type { PoolState } from '@synckeep/metrics';
 import { createRateLimiter } from '@synckeep/rate-limiter';
+import type { TakeDatabase } from './backup/taken-database.js';
 import type { BlobPlace } from './blob-place.js';
 import { type Closeable, createClosing } from './closing.js';
 import { openGivenSecrets } from './given-secrets.js';
@@ -43,6 +44,10 @@ export interface Parts {
   readonly blobsFallback?: BlobPlace | undefined;
   /** URL of a Redis for news and rate limits. Left out: news through the database, and rates counted by each process. */
   readonly notifier?: string | undefined;
+  /** Where backups are kept, to record erasures beside them. */
+  readonly backup?: BlobPlace | undefined;
+  /** Of the process that restores into the database: it may be there in part. */
+  readonly isRestoring?: boolean;
   /** Signing secrets, the newest first. Left out: they are kept with the database. */
   readonly secret?: readonly Secret[] | undefined;
   /** Who measures the storage. */
@@ -64,6 +69,7 @@ export interface OpenedParts extends Closeable {
   readonly folders: readonly string[];
   /** Connections to the database; null for a file. */
   readonly pool: PoolState | null;
+  readonly takeDatabase: TakeDatabase;
   /** Reaches every backend in the ways that serving needs. @throws Refusal with a sentence */
   check(): Promise<void>;
   /** A sentence for an error of a backend that an operator can help. */
@@ -71,9 +77,22 @@ export interface OpenedParts extends Closeable {
 }
 
 const openDatabase = async (parts: Parts, log: Log): Promise<OpenedDatabase> => {
-  const { dataDir, database, databaseListen, databaseSchema = 'synckeep', databasePool = 10 } = parts;
+  const {
+    dataDir,
+    database,
+    databaseListen,
+    databaseSchema = 'synckeep',
+    databasePool = 10,
+    isRestoring = false,
+  } = parts;
   if (database === undefined) return openSqlite(prepareFolder(dataDir, toSource(partSettings.dataDir)), log);
-  const place = { url: database, listenUrl: databaseListen, schema: databaseSchema, connections: databasePool };
+  const place = {
+    url: database,
+    listenUrl: databaseListen,
+    schema: databaseSchema,
+    connections: databasePool,
+    isRestoring,
+  };
   return openPostgres(place, log);
 };
 
@@ -117,6 +136,7 @@ export const openParts = async (parts: Parts, log: Log, baseUrl: () => string): 
       notifier: news.notifier,
       rateLimiter: news.rateLimiter ?? createRateLimiter(),
       secrets,
+      takeDatabase: database.take,
       async check() {
         for (const part of [database, news, blobs, ...(former ? [former] : [])]) await part.check();
       },

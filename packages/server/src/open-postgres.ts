@@ -7,6 +7,7 @@ import { migrate } from './migrate.js';
 import type { OpenedDatabase } from './opened.js';
 import { partSettings } from './part-settings.js';
 import { Refusal } from './refusal.js';
+import { toRestoringSchema } from './restoring-schema.js';
 import { toPlace } from './service-url.js';
 import { toSource } from './setting.js';
 
@@ -16,11 +17,16 @@ export interface PostgresPlace {
   readonly listenUrl?: string | undefined;
   readonly schema: string;
   readonly connections: number;
+  readonly isRestoring: boolean;
 }
 
 /** A PostgreSQL database. Its driver is loaded here and only here, so that others do not pay for it. @throws Refusal */
 export const openPostgres = async (place: PostgresPlace, log: Log): Promise<OpenedDatabase> => {
-  const [adapter, opener] = await Promise.all([import('@synckeep/postgres'), import('@synckeep/postgres/open')]);
+  const [adapter, opener, { createTakePostgres }] = await Promise.all([
+    import('@synckeep/postgres'),
+    import('@synckeep/postgres/open'),
+    import('./backup/take-postgres.js'),
+  ]);
   const { url, schema } = place;
   const backend: Backend = { service: 'PostgreSQL', place: toPlace(url), source: toSource(partSettings.database) };
   const pool = opener.openPostgres(url, { max: place.connections, log });
@@ -31,7 +37,13 @@ export const openPostgres = async (place: PostgresPlace, log: Log): Promise<Open
   };
   const explainError = (error: unknown) => explain(error, backend, explainPostgres);
   try {
-    await reach(() => pool.query('SELECT 1'), backend, explainPostgres);
+    const look = () => pool.query('SELECT FROM pg_namespace WHERE nspname = $1', [toRestoringSchema(schema)]);
+    const { rows } = await reach(look, backend, explainPostgres);
+    if (rows.length > 0 && !place.isRestoring) {
+      throw new Refusal(
+        `A restore into the schema ${schema} of ${backend.place} is not done. Repeat "synckeep restore".`,
+      );
+    }
     await migrate(storage).catch((error) => {
       const sentence = explainError(error);
       throw sentence === undefined ? error : new Refusal(sentence, { cause: error });
@@ -68,6 +80,7 @@ export const openPostgres = async (place: PostgresPlace, log: Log): Promise<Open
       };
     },
     openSecrets: () => openDatabaseSecrets({ records: storage.records, clock: systemClock, log }),
+    take: createTakePostgres(pool, schema, place.listenUrl ?? url),
     close,
   };
 };

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type Log, systemClock } from '@synckeep/core';
 import { createSqliteNotifier, createSqliteStorage } from '@synckeep/sqlite';
+import { createTakeSqlite } from './backup/take-sqlite.js';
 import { migrate } from './migrate.js';
 import { openSqliteFile } from './open-sqlite-file.js';
 import type { OpenedDatabase } from './opened.js';
 import { patiently } from './patiently.js';
+import { toSecretText } from './secret.js';
 import {
   createFileSecrets,
   dropOldSecrets,
@@ -16,7 +18,8 @@ import {
 
 /** The database file of a data folder, with the secret file beside it. Several processes may open it at once. */
 export const openSqlite = async (folder: string, log: Log): Promise<OpenedDatabase> => {
-  const database = await openSqliteFile(join(folder, 'synckeep.db'));
+  const file = join(folder, 'synckeep.db');
+  const database = await openSqliteFile(file);
   const storage = createSqliteStorage({ database });
   const close = async (): Promise<void> => {
     try {
@@ -67,9 +70,11 @@ export const openSqlite = async (folder: string, log: Log): Promise<OpenedDataba
           await patiently(() => drop.immediate());
           return id;
         },
+        text: () => toSecretText(readSecretFile(path)),
         async close() {},
       };
     },
+    take: createTakeSqlite(file),
     close,
   };
 };

@@ -1,5 +1,6 @@
 import type { BlobStore, Notifier, Observer, RateLimiter, Storage } from '@synckeep/core';
 import type { PoolState } from '@synckeep/metrics';
+import type { TakeDatabase } from './backup/taken-database.js';
 import type { Closeable } from './closing.js';
 import type { OpenedSecrets } from './secret.js';
 
@@ -36,4 +37,6 @@ export interface OpenedDatabase extends Explained {
   openNotifier(observers: readonly Observer[]): OpenedNotifier;
   /** The secrets that are kept with the database. */
   openSecrets(): Promise<OpenedSecrets>;
+  /** For a backup. */
+  readonly take: TakeDatabase;
 }

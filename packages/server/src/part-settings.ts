@@ -73,6 +73,12 @@ export const partSettings = {
     'a former place of encrypted files, read where one has not been copied yet',
     blobPlace.optional(),
   ),
+  backup: setting(
+    'SYNCKEEP_BACKUP_URL',
+    '--backup <place>',
+    'where backups are kept: a folder or s3://bucket/prefix?…; erasures are recorded there at once',
+    blobPlace.optional(),
+  ),
   notifier: setting(
     'SYNCKEEP_NOTIFIER_URL',
     '--notifier <url>',

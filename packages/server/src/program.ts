@@ -14,6 +14,10 @@ import { appRotateKey } from './commands/app-rotate-key.js';
 import { appShow } from './commands/app-show.js';
 import { appUpdate } from './commands/app-update.js';
 import { auditList } from './commands/audit-list.js';
+import { backup } from './commands/backup.js';
+import { backupList } from './commands/backup-list.js';
+import { backupPrune } from './commands/backup-prune.js';
+import { backupVerify } from './commands/backup-verify.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
 import { epochRotate } from './commands/epoch-rotate.js';
@@ -38,6 +42,7 @@ import { releasePublish } from './commands/release-publish.js';
 import { releaseSlug } from './commands/release-slug.js';
 import { releaseUpload } from './commands/release-upload.js';
 import { releaseWithdraw } from './commands/release-withdraw.js';
+import { restore } from './commands/restore.js';
 import { secretRotate } from './commands/secret-rotate.js';
 import { serve } from './commands/serve.js';
 import { tierDelete } from './commands/tier-delete.js';
@@ -152,6 +157,8 @@ export const createProgram = (): Command =>
     .addCommand(group('audit', 'Read the audit log.', auditList()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
+    .addCommand(backup(backupList(), backupPrune(), backupVerify()))
+    .addCommand(restore())
     .addCommand(exportCommand())
     .addCommand(importCommand())
     .addCommand(maintain());

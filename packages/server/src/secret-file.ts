@@ -15,7 +15,7 @@ import {
 import { dirname } from 'node:path';
 import type { Clock, Log, Secret, Secrets } from '@synckeep/core';
 import { codeOf, Refusal } from './refusal.js';
-import { createSecret, keepSecrets } from './secret.js';
+import { createSecret, fromSecretLine, keepSecrets, toSecretText } from './secret.js';
 import { syncFolder } from './sync-folder.js';
 
 /**
@@ -24,21 +24,16 @@ import { syncFolder } from './sync-folder.js';
  */
 export const secretFileName = 'secret';
 
-const line = /^([A-Za-z0-9_-]{1,64}) ((?:[0-9a-f]{2}){32,128})$/;
-
-const toText = (secrets: readonly Secret[]): string =>
-  secrets.map(({ id, bytes }) => `${id} ${Buffer.from(bytes).toString('hex')}\n`).join('');
-
 const parse = (path: string): readonly Secret[] => {
   const lines = readFileSync(path, 'utf8')
     .split('\n')
     .filter((each) => each.trim() !== '');
   const secrets = lines.map((each, index): Secret => {
-    const [, id, hex] = line.exec(each.trim()) ?? [];
-    if (id === undefined || hex === undefined) {
+    const secret = fromSecretLine(each);
+    if (!secret) {
       throw new Refusal(`Line ${index + 1} of ${path} is not an id, a space and at least 64 lower-case hex digits.`);
     }
-    return { id, bytes: Buffer.from(hex, 'hex') };
+    return secret;
   });
   if (secrets.length === 0) throw new Refusal(`${path} is empty. Remove it to have a new secret made.`);
   return secrets;
@@ -51,7 +46,7 @@ const write = (path: string, secrets: readonly Secret[], place: (temporary: stri
     const handle = openSync(temporary, 'wx', 0o600);
     try {
       fchmodSync(handle, 0o600);
-      writeSync(handle, toText(secrets));
+      writeSync(handle, toSecretText(secrets));
       fsyncSync(handle);
     } finally {
       closeSync(handle);

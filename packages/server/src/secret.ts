@@ -12,8 +12,22 @@ export interface OpenedSecrets {
    * @returns its id. @throws Refusal where secrets cannot be made.
    */
   rotate(options: { readonly dropOld: boolean; readonly reseal?: Reseal }): Promise<string>;
+  /** As the secret file has them, for a backup; null when they were given from outside. */
+  text(): string | null;
   close(): Promise<void>;
 }
+
+const pattern = /^([A-Za-z0-9_-]{1,64}) ((?:[0-9a-f]{2}){32,128})$/;
+
+/** A line of a secret file: `kid hex`. undefined when it is none. */
+export const fromSecretLine = (line: string): Secret | undefined => {
+  const [, id, hex] = pattern.exec(line.trim()) ?? [];
+  return id === undefined || hex === undefined ? undefined : { id, bytes: Buffer.from(hex, 'hex') };
+};
+
+/** The lines of a secret file, newest first. */
+export const toSecretText = (secrets: readonly Secret[]): string =>
+  secrets.map(({ id, bytes }) => `${id} ${Buffer.from(bytes).toString('hex')}\n`).join('');
 
 export const createSecret = (): Secret => ({ id: randomBytes(6).toString('hex'), bytes: randomBytes(32) });
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { accountKinds } from '@synckeep/accounts';
 import { type ExportCounts, exportData, type MovingCounts } from '@synckeep/core';
 import type { Command } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
 import { findAccount } from '../find-account.js';
 import { createProgress, refusing, toSummary, toSummaryView } from '../moving.js';
+import { programKinds } from '../program-kinds.js';
 import { codeOf, Refusal } from '../refusal.js';
 
 interface ExportFlags extends CommonFlags {
@@ -52,7 +52,7 @@ export const exportCommand = (): Command =>
         const progress = createProgress((counts: MovingCounts) => `exported so far: ${toSummary(counts)}`);
         const moved: { counts?: Readonly<ExportCounts> } = {};
         const stream = exportData({
-          ...{ storage, blobStore, log, kinds: accountKinds, filter },
+          ...{ storage, blobStore, log, kinds: programKinds, filter },
           blobs: flags.withoutBlobs ? 'referenced' : 'inline',
           onProgress(counts) {
             progress(counts);

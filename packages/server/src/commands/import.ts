@@ -1,4 +1,3 @@
-import { accountKinds } from '@synckeep/accounts';
 import { abandonImports, importData, systemClock } from '@synckeep/core';
 import type { Command } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
@@ -6,6 +5,7 @@ import type { Composition } from '../compose.js';
 import { findAccount } from '../find-account.js';
 import { createProgress, refusing, toSummary, toSummaryView } from '../moving.js';
 import { print } from '../print.js';
+import { programKinds } from '../program-kinds.js';
 import { Refusal } from '../refusal.js';
 
 interface ImportFlags extends CommonFlags {
@@ -26,7 +26,7 @@ const bring = async (flags: ImportFlags, composition: Composition): Promise<void
   const as = await findAccount(composition, flags);
   const report = await refusing(() =>
     importData({
-      ...{ storage, blobStore, notifier, source: process.stdin, kinds: accountKinds, as },
+      ...{ storage, blobStore, notifier, source: process.stdin, kinds: programKinds, as },
       onProgress: createProgress((counts) => `imported so far: ${toSummary(counts)}`),
     }),
   );
