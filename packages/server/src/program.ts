@@ -70,6 +70,8 @@ export const createProgram = (): Command =>
   new Command('synckeep')
     .description('End-to-end encrypted sync for apps, on your own machine.')
     .version(version)
+    // An option after the name of a command is that command's, also where a command above it has the same one.
+    .enablePositionalOptions()
     .addCommand(serve())
     .addCommand(
       group(

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { parseBlobPlace } from '../blob-place.js';
 import { type CommonSettings, readAdministration } from '../configuration.js';
 import { createLogger } from '../logger.js';
 import { partSettings } from '../part-settings.js';
 import { Refusal } from '../refusal.js';
 import { toSource } from '../setting.js';
+import { checkApart } from './apart.js';
 import type { BackupKeys } from './cipher.js';
 import { openPlace } from './place.js';
 import { openRepository, type Repository } from './repository.js';
@@ -23,7 +25,7 @@ export const withRepository = async <T>(
   { named, flags, keys, use, isChanged = use === 'write' }: NamedPlace,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> => {
-  const { backup, logLevel } = readAdministration(process.env, flags);
+  const { backup, blobs, blobsFallback, dataDir, logLevel } = readAdministration(process.env, flags);
   const place = named === undefined ? backup : parseBlobPlace(named);
   if (place === undefined) {
     throw new Refusal(
@@ -32,6 +34,10 @@ export const withRepository = async <T>(
         : 'The place of backups must be a folder, such as /backup/synckeep, or a bucket, such as s3://bucket/prefix?region=eu-central-1.',
     );
   }
+  checkApart(place, [
+    blobs ?? { kind: 'folder', path: join(dataDir, 'blobs') },
+    ...(blobsFallback ? [blobsFallback] : []),
+  ]);
   const opened = await openPlace(place, isChanged ? 'write' : 'read', await createLogger(logLevel));
   try {
     return await work(await openRepository(opened, keys, use));

@@ -57,11 +57,16 @@ const toView = ({ snapshot, reason, databaseWrittenBytes, blobs, erasures }: Bac
 const toProgressLine = ({ copied, copiedBytes }: Readonly<BlobCounts>): string =>
   `copied so far: ${copied} blobs (${copiedBytes} bytes)`;
 
-const interrupted = (): AbortSignal => {
+/** Does `work` with a signal that is given when the person, or the system, ends the program. */
+const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const controller = new AbortController();
   const stop = () => controller.abort(new Refusal('Interrupted. What was copied is used by the next backup.'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  return controller.signal;
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
 };
 
 const run = async (named: string | undefined, flags: BackupFlags): Promise<void> => {
@@ -72,7 +77,7 @@ const run = async (named: string | undefined, flags: BackupFlags): Promise<void>
   await administer(flags, (composition) =>
     withRepository({ named, flags, keys, use: 'write' }, async (repository) => {
       const onProgress = createProgress(toProgressLine);
-      const report = await takeBackup({ composition, repository, form, onProgress, signal: interrupted() });
+      const report = await interruptible((signal) => takeBackup({ composition, repository, form, onProgress, signal }));
       const pruned = hasRetention(retention) ? await prune(repository, retention) : null;
       const view = {
         ...toView(report),
