@@ -25,9 +25,9 @@ import {
 } from '@synckeep/core';
 import { createNodeCompressors } from '@synckeep/node-http';
 import { prefixes } from '@synckeep/protocol';
+import { createErasureRecord } from './backup/record-erasure.js';
 import { createDiskSpace } from './disk-space.js';
 import { createNewsLag } from './news-lag.js';
-import { createErasureRecord } from './backup/record-erasure.js';
 import { openMailer } from './open-mailer.js';
 import { type OpenedParts, openParts, type Parts } from './open-parts.js';
 import type { SmtpPlace } from './smtp-url.js';

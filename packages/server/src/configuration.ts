@@ -220,7 +220,6 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   stripeGrace: readSetting(settings.stripeGrace, flags.stripeGrace, environment),
   metrics: readSetting(settings.metrics, flags.metrics, environment),
   logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
-  backupEvery: readSetting(settings.backupEvery, flags.backupEvery, environment),
   ...readBackupKeySettings(environment, flags),
   ...readRetention(environment, flags),
 });
