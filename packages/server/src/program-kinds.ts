@@ -3,7 +3,4 @@ import { type MovableKind, toMovableKind } from '@synckeep/core';
 import { secretKind } from './database-secrets.js';
 
 /** How the records that this program adds to those of the core move. */
-export const programKinds: readonly MovableKind[] = [
-  ...accountKinds,
-  toMovableKind(secretKind, 'never'),
-];
+export const programKinds: readonly MovableKind[] = [...accountKinds, toMovableKind(secretKind, 'never')];
