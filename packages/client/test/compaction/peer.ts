@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NEVER } from 'rxjs';
 import type { ApiCalls } from '../../src/api/call.js';
 import { ApiError } from '../../src/api/error.js';
-import { createHttpCalls } from '../../src/api/http-calls.js';
+import { createHttpCalls, type HttpCalls } from '../../src/api/http-calls.js';
 import { createTable } from '../../src/client/table.js';
 import { createHybridClock } from '../../src/merge/hybrid-clock.js';
 import { lastWriteWins } from '../../src/merge/merge.js';
@@ -45,15 +45,16 @@ export const openPeer = async (world: World, now: () => number) => {
   };
   const http = createHttpCalls({ url: 'http://synckeep.test', token, fetch });
 
-  const call: ApiCalls = async (name, input) => {
-    const answer = await http.call(name, input);
+  const lose = <T>(answer: T): T => {
     if (answered++ === attempt.lostAfter) throw new ApiError('unreachable', { message: 'Lost.', status: 0 });
     return answer;
   };
+  const call: ApiCalls = async (name, input) => lose(await http.call(name, input));
+  const open: HttpCalls['open'] = async (name, input) => lose(await http.open(name, input));
   const localNow = () => now() + skew;
   const clock = createHybridClock({ now: localNow, node: randomUUID().slice(0, 8) });
   const context: SyncContext = {
-    ...{ store, call, clock, now: localNow, newId: randomUUID },
+    ...{ store, call, open, clock, now: localNow, newId: randomUUID },
     ...{ mergeOf: () => lastWriteWins, onRows() {}, onSetAside() {} },
   };
   const deviceId = await register(
