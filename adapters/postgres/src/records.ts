@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Json, Records, RecordWrite, TransactResult } from '@synckeep/core';
+import { endOfPrefix, type Json, type Records, type RecordWrite, type TransactResult } from '@synckeep/core';
 import type { Database, Query } from './database.js';
 import { lockRecords } from './record-locks.js';
 import { type PlannedPut, planWrites, type UniqueValue, uniqueId, uniqueValuesOf } from './record-plan.js';
@@ -47,6 +47,13 @@ export const createRecords = (database: Database): Records => {
     JOIN ${schema}.record r ON r.kind = i.kind AND r.key = i.key
     WHERE i.kind = $1 AND i.name = $2 AND i.digest = $3 AND ($4::text IS NULL OR i.key > $4) ORDER BY i.key LIMIT $5`;
   const count = `SELECT count(*) AS count FROM ${schema}.record WHERE kind = $1`;
+  // What an entry of the index has room for comes first; where values are alike in that, the rest of them decides.
+  const findByPrefix = (isEnded: boolean) => `SELECT ${columns} FROM ${schema}.record_index i
+    JOIN ${schema}.record r ON r.kind = i.kind AND r.key = i.key
+    WHERE i.is_unique AND i.kind = $1 AND i.name = $2 AND left(i.value, 500) >= left($3, 500) AND i.value >= $3
+      AND i.value IS DISTINCT FROM $4
+      ${isEnded ? 'AND left(i.value, 500) <= left($6, 500) AND i.value < $6' : ''}
+    ORDER BY left(i.value, 500), i.value LIMIT $5`;
   const all = `SELECT r.kind, ${columns} FROM ${schema}.record r
     WHERE (r.kind, r.key) > ($1, $2) ORDER BY r.kind, r.key LIMIT $3`;
   const holders = `SELECT asked.nth::integer AS nth, r.kind, r.key, r.version, r.expires_at AS "expiresAt"
@@ -60,8 +67,9 @@ export const createRecords = (database: Database): Records => {
       SET version = excluded.version, expires_at = excluded.expires_at, value = excluded.value`;
   const remove = (table: 'record' | 'record_index') => `DELETE FROM ${schema}.${table} r
     USING unnest($1::text[], $2::text[]) AS gone (kind, key) WHERE r.kind = gone.kind AND r.key = gone.key`;
-  const index = `INSERT INTO ${schema}.record_index (kind, name, digest, key, is_unique)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::boolean[]) ON CONFLICT DO NOTHING`;
+  const index = `INSERT INTO ${schema}.record_index (kind, name, digest, key, is_unique, value)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::boolean[], $6::text[])
+    ON CONFLICT DO NOTHING`;
   // Without a lock of their own: what somebody else writes at this moment is not touched.
   const removeExpired = (chosen: string) => `
     WITH chosen AS MATERIALIZED (${chosen} FOR UPDATE OF r SKIP LOCKED)
@@ -111,6 +119,8 @@ export const createRecords = (database: Database): Records => {
       rows.map(({ value }) => digestOf(value)),
       rows.map(({ key }) => key),
       rows.map(({ isUnique }) => isUnique),
+      // Only these are looked for by their beginning.
+      rows.map(({ isUnique, value }) => (isUnique === 'true' ? value : null)),
     ]);
   };
 
@@ -140,6 +150,14 @@ export const createRecords = (database: Database): Records => {
     async count(kind) {
       const [row] = await query<{ count: number }>(count, [kind]);
       return row?.count ?? 0;
+    },
+
+    async findByPrefix(kind, name, prefix, { after, limit }) {
+      const end = endOfPrefix(prefix);
+      const isBehind = after !== null && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) > 0;
+      const values = [kind, name, isBehind ? after : prefix, after, limit, ...(end === null ? [] : [end])];
+      const rows = await query<RecordRow>(findByPrefix(end !== null), values);
+      return rows.map(toRecord);
     },
 
     async all(after, limit) {

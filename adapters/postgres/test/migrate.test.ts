@@ -12,6 +12,7 @@ const released = [
   ['functions', 'cd1e1679aa38b174b447e129268f8d9804f52fb36e3bad895bd4ba8ebf42460e'],
   ['append-together', 'ae0f03e8a8946d157aa85049c09b6622d8ae296ddf2a943ece51ebb9847e2400'],
   ['compaction', 'c95ff1d39039a8a6eb45e720b44ac6628597e88a20d570299c4fbfc017632f8e'],
+  ['unique-values', 'e55030db91c48f4ed4c511901120bda584611fbe0134cd315912d46b6d46a7b6'],
 ];
 
 describe('migrations', () => {

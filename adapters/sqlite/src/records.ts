@@ -1,4 +1,11 @@
-import type { Json, RecordPut, Records, RecordWrite, TransactResult } from '@synckeep/core';
+import {
+  endOfPrefix,
+  type Json,
+  type RecordPut,
+  type Records,
+  type RecordWrite,
+  type TransactResult,
+} from '@synckeep/core';
 import type { Database } from 'better-sqlite3';
 import { once } from './once.js';
 import type { Reader } from './reader.js';
@@ -21,6 +28,13 @@ const columns = 'r.key, r.version, r.expires_at AS expiresAt, r.value';
 const indexed = `SELECT ${columns} FROM sync_record_index i
   CROSS JOIN sync_record r ON r.kind = i.kind AND r.key = i.key`;
 
+/** From the prefix or the value `after`, whichever is behind the other. */
+const prefixed = `${indexed} WHERE i.kind = ? AND i.name = ? AND i.is_unique = 1
+  AND i.value >= max(?, ifnull(?, '')) AND i.value IS NOT ?`;
+
+/** Kind, name, prefix and twice `after`. */
+type Beginning = [string, string, string, string | null, string | null];
+
 const prepare = (database: Database) => ({
   isMet: prepareConditions(database),
   get: database.prepare<[string, string], RecordRow>(
@@ -32,6 +46,10 @@ const prepare = (database: Database) => ({
   findAfter: database.prepare<[string, string, string, string, number], RecordRow>(
     `${indexed} WHERE i.kind = ? AND i.name = ? AND i.value = ? AND i.key > ? ORDER BY i.key LIMIT ?`,
   ),
+  prefixedTo: database.prepare<[...Beginning, string, number], RecordRow>(
+    `${prefixed} AND i.value < ? ORDER BY i.value LIMIT ?`,
+  ),
+  prefixed: database.prepare<[...Beginning, number], RecordRow>(`${prefixed} ORDER BY i.value LIMIT ?`),
   rivals: database.prepare<[string, string, string, string], Rival>(
     `SELECT r.key, r.expires_at AS expiresAt FROM sync_record_index i
      CROSS JOIN sync_record r ON r.kind = i.kind AND r.key = i.key
@@ -126,6 +144,17 @@ export const createRecords = (database: Database, writer: Writer, read: Reader):
       }),
 
     count: (kind) => read(() => statements().count.get(kind) ?? 0),
+
+    findByPrefix: (kind, name, prefix, { after, limit }) =>
+      read(() => {
+        const beginning: Beginning = [kind, name, prefix, after, after];
+        const end = endOfPrefix(prefix);
+        const rows =
+          end === null
+            ? statements().prefixed.all(...beginning, limit)
+            : statements().prefixedTo.all(...beginning, end, limit);
+        return rows.map(toRecord);
+      }),
 
     all: (after, limit) =>
       read(() =>

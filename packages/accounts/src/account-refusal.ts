@@ -6,6 +6,7 @@ const codes: Partial<Record<AccountErrorCode, ErrorCode>> = {
   email_taken: 'email_taken',
   unknown_user: 'user_not_found',
   unknown_app: 'app_not_found',
+  registration_closed: 'registration_closed',
 };
 
 const toRefusal = (error: AccountError): SyncError => {

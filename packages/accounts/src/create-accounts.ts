@@ -8,12 +8,14 @@ import {
   createCollection,
   type Login,
   OptionsError,
+  type UserDirectory,
 } from '@synckeep/core';
 import { rateLimits } from '@synckeep/protocol';
 import { type AddressLimits, createAddressLimits } from './address-limits.js';
 import { type BuiltInAdministrators, createAdministrators } from './administrators/create-administrators.js';
 import { createRoles } from './administrators/roles.js';
 import { createAuthenticator } from './authenticator.js';
+import { createDirectory } from './directory/create-directory.js';
 import { createFailedAttempts } from './failed-attempts.js';
 import { createKnownPlaces } from './known-places.js';
 import { createLinks } from './links/links.js';
@@ -62,6 +64,8 @@ export interface Accounts {
   readonly users: UserAdministration;
   /** Users who may use the admin API: for both options of `createSyncServer` that are about administrators. */
   readonly administrators: BuiltInAdministrators;
+  /** The same users for the option `users` of `createSyncServer`. */
+  readonly directory: UserDirectory;
   /** For pages that ask for a password. */
   readonly passwordProof: PasswordProof;
   readonly secondFactor: SecondFactor;
@@ -128,26 +132,36 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
     appRecords: createCollection(records, clock, appKind),
     loginAudit: createLoginAudit({ records, audit, clock }),
   };
+  const administration = createUserAdministration({
+    ...{ records, users, newUsers, hasher, notifier, clock, random, log, audit },
+    belongings: (userId) => [
+      ...secondFactor.removal(userId),
+      ...knownPlaces.removal(userId),
+      ...emailChange.removal(userId),
+      ...roles.removal(userId),
+    ],
+  });
+  const administrators = createAdministrators({
+    ...{ records, users, roles, newUsers, passwordProof, secondFactor, audit, clock, random, log, publicUrl },
+    loginAudit: parts.loginAudit,
+  });
+  const registration = createRegistration(correspondence);
+  const passwordReset = createPasswordReset({ ...correspondence, secondFactor, knownPlaces, notifier });
   return {
     authenticator,
     login: createLogin(parts),
-    administrators: createAdministrators({
-      ...{ records, users, roles, newUsers, passwordProof, secondFactor, audit, clock, random, log, publicUrl },
-      loginAudit: parts.loginAudit,
-    }),
-    users: createUserAdministration({
-      ...{ records, users, newUsers, hasher, notifier, clock, random, log, audit },
-      belongings: (userId) => [
-        ...secondFactor.removal(userId),
-        ...knownPlaces.removal(userId),
-        ...emailChange.removal(userId),
-        ...roles.removal(userId),
-      ],
+    administrators,
+    users: administration,
+    directory: createDirectory({
+      ...{ records, clock, users, administration, registration, passwordReset, secondFactor },
+      hasMail: outbox.isOpen,
+      isAdministrator: administrators.has,
+      isLastAdministrator: administrators.isLast,
     }),
     passwordProof,
     secondFactor,
-    registration: createRegistration(correspondence),
-    passwordReset: createPasswordReset({ ...correspondence, secondFactor, knownPlaces, notifier }),
+    registration,
+    passwordReset,
     verification: createVerification(correspondence),
     emailChange,
     addressLimits: parts.addressLimits,

@@ -16,6 +16,8 @@ export interface Users {
   findByEmail(email: string): Promise<Found<UserRecord> | null>;
   /** In order of id. */
   list(after: string | null, limit: number): Promise<readonly Found<UserRecord>[]>;
+  /** Those whose address begins so, in order of address as it is compared. @param after such an address */
+  listByEmail(prefix: string, after: string | null, limit: number): Promise<readonly Found<UserRecord>[]>;
   /**
    * Adds a user, with `others`, at one moment. @returns false when one of `others` was refused: nothing was written.
    * @throws AccountError `email_taken`, also to all but one of several calls at once.
@@ -53,6 +55,7 @@ export const createUsers = (records: Records, clock: Clock): Users => {
       return user ?? null;
     },
     list: (after, limit) => users.find('all', '', { after, limit }),
+    listByEmail: (prefix, after, limit) => users.findByPrefix('email', toComparableEmail(prefix), { after, limit }),
     async add(userId, user, others) {
       const put = users.put(userId, user, { condition: 'absent' });
       const result = await records.transact([put, ...others], clock.now());

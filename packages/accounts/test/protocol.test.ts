@@ -1,6 +1,11 @@
 import { createAccounts } from '@synckeep/accounts';
 import { createCollection, digest, randomUuid } from '@synckeep/core';
-import { describeDerived, type TestAccounts, type TestAccountsOptions } from '@synckeep/testing';
+import {
+  describeDerived,
+  describeUserAdministration,
+  type TestAccounts,
+  type TestAccountsOptions,
+} from '@synckeep/testing';
 import { sessionKind } from '../src/session-kind.js';
 import { createTokens } from '../src/tokens.js';
 import { createCountingHasher } from './accounts-fixture.js';
@@ -14,7 +19,7 @@ const openAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOp
   const secrets = { list: () => [secret] };
   const sessions = createCollection(records, clock, sessionKind);
   const tokens = createTokens({ secrets, issuer: 'synckeep', clock });
-  const { authenticator, login, users } = createAccounts({
+  const { authenticator, login, users, directory } = createAccounts({
     records,
     apps: { findByKey: (apiKey) => apps().findByKey(apiKey) },
     notifier,
@@ -22,6 +27,7 @@ const openAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOp
     clock,
     random,
     rateLimiter: 'off',
+    publicUrl: () => 'https://sync.example.com',
     log: quiet,
     passwordHasher: createCountingHasher().hasher,
   });
@@ -29,6 +35,7 @@ const openAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOp
   return {
     authenticator,
     login,
+    users: directory,
     async create() {
       const name = randomUuid(random);
       const [email, password] = [`${name}@example.com`, `canary-password-${digest(name)}`];
@@ -48,3 +55,4 @@ const openAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOp
 };
 
 describeDerived('the built-in users', { accounts: openAccounts });
+describeUserAdministration('the built-in users', { accounts: openAccounts });

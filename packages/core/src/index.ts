@@ -53,6 +53,7 @@ export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';
 export { type App, appKind, appSchema, isKeyAlive } from './records/app.js';
 export { type Collection, createCollection, defineKind, type Found, type Kind } from './records/collection.js';
+export { endOfPrefix } from './records/end-of-prefix.js';
 export { isLoopback, isRegistrable } from './records/redirects.js';
 export { MinisignError } from './releases/minisign.js';
 export type { PublishingToken, PublishingTokens } from './releases/publishers.js';

@@ -705,7 +705,7 @@ export const operations = {
     params: schemas.userParams,
     request: schemas.updateUserRequest,
     answers: { 200: schemas.adminUser },
-    errors: ['users_disabled', 'user_not_found', 'email_taken', 'invalid_email'],
+    errors: ['users_disabled', 'user_not_found', 'email_taken', 'invalid_email', 'last_administrator'],
   },
   eraseUser: {
     ...admin,
@@ -717,7 +717,7 @@ export const operations = {
     params: schemas.userParams,
     request: schemas.confirmRequest,
     answers: { 202: schemas.erasingAnswer, 204: null },
-    errors: ['users_disabled', 'user_not_found', 'confirmation_required'],
+    errors: ['users_disabled', 'user_not_found', 'confirmation_required', 'last_administrator'],
   },
   revokeUserTokens: {
     ...admin,

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import {
-  type Accounts,
-  createAccounts,
-  createMemberships,
-  createStripeWebhooks,
-  removeAppSessions,
-} from '@synckeep/accounts';
+import { type Accounts, createAccounts, createMemberships, createStripeWebhooks } from '@synckeep/accounts';
 import {
   type AuditOrigin,
   type BlobStore,
@@ -17,11 +11,11 @@ import {
   type Memberships,
   type Notifier,
   operator,
-  type Records,
   type Storage,
   type SyncServer,
   systemClock,
   systemRandom,
+  type UserDirectory,
 } from '@synckeep/core';
 import { createNodeCompressors } from '@synckeep/node-http';
 import { prefixes } from '@synckeep/protocol';
@@ -111,6 +105,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     ...{ log, lapsedAccess, users: 'built-in' },
     providers: secretsOfStripe ? [createStripeWebhooks({ secrets: secretsOfStripe, graceSeconds })] : [],
   });
+  const recordErasure = createErasureRecord({ place: options.backup, records, log });
   const server = createSyncServer({
     storage,
     blobStore,
@@ -124,6 +119,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     memberships,
     administrators: accounts.administrators,
     administratorLogin: accounts.administrators,
+    users: recordingErasures(accounts.directory, recordErasure),
     audit,
     observer: observers,
     health: {
@@ -147,6 +143,8 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     accounts,
     users: accounts.users,
     memberships,
+    eraseApp: (appId) => server.eraseApp(appId),
+    eraseUser: server.eraseUser,
     async createSetupLink() {
       // First, because it may be that nobody said how browsers reach this server.
       const url = pageUrl();
@@ -154,10 +152,6 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       // After the mark, so that the token is in no log of any proxy.
       return token === null ? null : `${url}/admin/setup#token=${token}`;
     },
-    ...createErasure({
-      ...{ server, users: accounts.users, memberships, records, notifier },
-      record: createErasureRecord({ place: options.backup, records, log }),
-    }),
     secretText: secrets.text,
     takeDatabase: opened.takeDatabase,
     async rotateSecret({ dropOld }) {
@@ -185,32 +179,15 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
   };
 };
 
-const createErasure = (
-  parts: Pick<Composition, 'server' | 'users' | 'memberships' | 'notifier'> & {
-    readonly records: Records;
-    /** Beside the backups. */
-    readonly record: () => Promise<void>;
+/** The users, whose erasings and those of apps are written down beside the backups, whoever erases them. */
+const recordingErasures = (directory: UserDirectory, record: () => Promise<void>): UserDirectory => ({
+  ...directory,
+  async remove(userId) {
+    await directory.remove(userId);
+    await record();
   },
-): Pick<Composition, 'eraseApp' | 'eraseUser'> => {
-  const { server, users, memberships, records, notifier, record } = parts;
-  return {
-    async eraseApp(appId) {
-      const isPresent = await server.eraseApp(appId);
-      // Only now: with the app's record gone, no login makes another session.
-      await removeAppSessions(records, systemClock, appId);
-      notifier.publish({ topic: 'access' });
-      await record();
-      return isPresent;
-    },
-    async eraseUser(userId, origin = operator) {
-      // Disabled first, so that nobody logs in while the erasing goes on; removed last, so that a user whose erasing was
-      // interrupted can still be found.
-      await users.by(origin).disable(userId);
-      await server.eraseUser(userId, origin);
-      await users.remove(userId);
-      // What was bought while the erasing went on: without the user's record nothing more comes.
-      await memberships.removeUser(userId);
-      await record();
-    },
-  };
-};
+  async removeApp(appId) {
+    await directory.removeApp(appId);
+    await record();
+  },
+});

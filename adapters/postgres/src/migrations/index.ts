@@ -3,6 +3,7 @@ import { sql as tables } from './0001-tables.js';
 import { sql as functions } from './0002-functions.js';
 import { sql as appendTogether } from './0003-append-together.js';
 import { sql as compaction } from './0004-compaction.js';
+import { sql as uniqueValues } from './0005-unique-values.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   migration(2, 'functions', functions),
   migration(3, 'append-together', appendTogether),
   migration(4, 'compaction', compaction),
+  migration(5, 'unique-values', uniqueValues),
 ];

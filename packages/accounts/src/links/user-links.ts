@@ -1,4 +1,4 @@
-import type { Found } from '@synckeep/core';
+import type { Found, RecordPut } from '@synckeep/core';
 import type { UserRecord } from '../user-kind.js';
 import type { Users } from '../users.js';
 import type { Link } from './link-kind.js';
@@ -6,11 +6,12 @@ import type { Links } from './links.js';
 
 /** Links of users who are there: they prove to read the mail of the address that the account has. */
 export interface UserLinks {
-  /** null when there is no such user, or a disabled one. */
+  /** With `entries` of the audit log, at one moment. null when there is no such user, or a disabled one. */
   create(
     purpose: Link['purpose'],
     userId: string,
     seconds: number,
+    ...entries: readonly RecordPut[]
   ): Promise<{ readonly email: string; readonly token: string } | null>;
   /** null when the link does not work any more, for example because the user has another address since. */
   open(
@@ -25,11 +26,14 @@ export const createUserLinks = (users: Users, links: Links): UserLinks => {
     return user?.value.disabled === false ? user : null;
   };
   return {
-    async create(purpose, userId, seconds) {
+    async create(purpose, userId, seconds, ...entries) {
       for (let user = await find(userId); user !== null; user = await find(userId)) {
         const { email } = user.value;
         // Whoever removes a user disables the user first: no link appears behind their back.
-        const token = await links.create({ purpose, userId, appId: null, email }, seconds, [users.check(user)]);
+        const token = await links.create({ purpose, userId, appId: null, email }, seconds, [
+          users.check(user),
+          ...entries,
+        ]);
         if (token !== null) return { email, token };
       }
       return null;

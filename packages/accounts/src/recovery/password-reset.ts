@@ -1,4 +1,12 @@
-import type { Audit, Clock, Log, Notifier, Records } from '@synckeep/core';
+import {
+  type Audit,
+  type AuditOrigin,
+  type Clock,
+  type Log,
+  type Notifier,
+  operator,
+  type Records,
+} from '@synckeep/core';
 import { AccountError } from '../account-error.js';
 import type { KnownPlaces } from '../known-places.js';
 import { endLinksOf, type Links } from '../links/links.js';
@@ -25,8 +33,8 @@ export interface NewPassword {
 export interface PasswordReset {
   /** Sends a link if somebody has this address, in the background: nobody learns whether. It works for an hour. */
   request(email: string): void;
-  /** A link for the administrator to hand over, which works for a day. @throws AccountError `unknown_user`, also when disabled */
-  createLink(userId: string): Promise<string>;
+  /** A link for the administrator to hand over, which works for a day. `origin`: as everywhere. @throws AccountError `unknown_user`, also when disabled */
+  createLink(userId: string, origin?: AuditOrigin): Promise<string>;
   /** null when the link is used up, too old, or of a user who is disabled or has another address since. */
   find(token: string): Promise<{ readonly email: string; readonly needsCode: boolean } | null>;
   /**
@@ -38,6 +46,9 @@ export interface PasswordReset {
 }
 
 const hour = 3_600;
+
+/** How long a link of the administrator works. */
+export const resetLinkSeconds = 24 * hour;
 
 export const createPasswordReset = (deps: {
   readonly records: Records;
@@ -80,8 +91,10 @@ export const createPasswordReset = (deps: {
         return made && letters.reset(made.email, urls.reset(made.token));
       });
     },
-    async createLink(userId) {
-      const made = await userLinks.create('reset', userId, 24 * hour);
+    async createLink(userId, origin = operator) {
+      const subject = { kind: 'user', id: userId };
+      const entry = audit.entry({ ...origin, action: 'user.reset_link', appId: null, subject });
+      const made = await userLinks.create('reset', userId, resetLinkSeconds, entry);
       if (made === null) throw new AccountError('unknown_user');
       log.info({ userId }, 'reset link made');
       return urls.reset(made.token);

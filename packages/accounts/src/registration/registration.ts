@@ -1,12 +1,15 @@
 import {
   type App,
   type Audit,
+  type AuditOrigin,
   appKind,
   type Clock,
   createCollection,
   type Found,
   type Log,
+  operator,
   type Random,
+  type RecordPut,
   type Records,
   randomUuid,
 } from '@synckeep/core';
@@ -42,10 +45,14 @@ export interface Registration {
   request(appId: string, email: string): void;
   /**
    * Makes a link by which this address may register for the app, whose registration must not be closed; it is sent there
-   * too if told so. Works for `seconds`.
+   * too if told so. Works for `seconds`. `origin`: whom the audit log names; the operator by default.
    * @throws AccountError `invalid_email`, `email_taken`, `unknown_app`, `registration_closed`
    */
-  invite(appId: string, email: string, options: { readonly seconds: number; readonly send: boolean }): Promise<string>;
+  invite(
+    appId: string,
+    email: string,
+    options: { readonly seconds: number; readonly send: boolean; readonly origin?: AuditOrigin },
+  ): Promise<string>;
   /** null when the link is used up, too old or of an app whose registration was closed since. */
   find(token: string): Promise<{ readonly email: string; readonly app: RegistrationApp } | null>;
   /**
@@ -60,6 +67,9 @@ export interface Registration {
 }
 
 const day = 86_400;
+
+/** How long an invitation works, unless somebody says otherwise. */
+export const invitationSeconds = 7 * day;
 
 export const createRegistration = (deps: {
   readonly records: Records;
@@ -83,10 +93,11 @@ export const createRegistration = (deps: {
     registration,
   });
 
-  const createLink = (app: Found<App>, email: string, seconds: number) =>
+  const createLink = (app: Found<App>, email: string, seconds: number, ...entries: readonly RecordPut[]) =>
     links.create({ purpose: 'register', userId: null, appId: app.key, email }, seconds, [
       // Whoever deletes an app deletes its links too, and must not be overtaken.
       apps.check(app.key, app.version),
+      ...entries,
     ]);
 
   const open = async (token: string) => {
@@ -111,14 +122,15 @@ export const createRegistration = (deps: {
         return token === null ? null : letters.registration(email, app.value.name, urls.register(token));
       });
     },
-    async invite(appId, text, { seconds, send }) {
+    async invite(appId, text, { seconds, send, origin = operator }) {
       const email = text.trim();
       checkEmail(email);
       const app = await apps.get(appId);
       if (app === null) throw new AccountError('unknown_app');
       if (app.value.registration === 'closed') throw new AccountError('registration_closed');
       if ((await users.findByEmail(email)) !== null) throw new AccountError('email_taken');
-      const token = await createLink(app, email, seconds);
+      const entry = audit.entry({ ...origin, action: 'user.invite', appId, subject: { kind: 'app', id: appId } });
+      const token = await createLink(app, email, seconds, entry);
       if (token === null) throw new AccountError('unknown_app');
       const link = urls.register(token);
       if (send) outbox.post(async () => letters.invitation(email, app.value.name, link));

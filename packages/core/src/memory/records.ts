@@ -86,6 +86,18 @@ export const createMemoryRecords = (state: MemoryState): Records => {
       return state.records.get(kind)?.size ?? 0;
     },
 
+    async findByPrefix(kind, name, prefix, { after, limit }) {
+      return [...(state.records.get(kind) ?? [])]
+        .flatMap(([key, record]) => {
+          const value = record.unique.get(name);
+          return value?.startsWith(prefix) ? [{ key, record, value }] : [];
+        })
+        .filter(({ value }) => after === null || compareBytes(value, after) > 0)
+        .sort((a, b) => compareBytes(a.value, b.value))
+        .slice(0, limit)
+        .map(({ key, record }) => toRecord(key, record));
+    },
+
     async all(after, limit) {
       return [...state.records]
         .flatMap(([kind, records]) => [...records].map(([key, record]) => ({ kind, key, record })))

@@ -71,6 +71,12 @@ export interface Records {
   count(kind: string): Promise<number>;
 
   /**
+   * Records of a kind whose value of the unique name `name` begins with `prefix`, in order of that value by its UTF-8
+   * bytes; `after` is such a value. Takes as long as what it brings, however many others there are.
+   */
+  findByPrefix(kind: string, name: string, prefix: string, options: FindOptions): Promise<readonly StoredRecord[]>;
+
+  /**
    * Every record, in order of kind, then key, by their bytes, after `after`; null: from the first. What is there from the
    * first page to the last comes exactly once.
    */

@@ -69,6 +69,8 @@ export interface UserDirectory {
   resetSecondFactor(userId: string, origin: AuditOrigin): Promise<void>;
   /** A link by which the user chooses a new password. @throws SyncError `user_not_found`, also when disabled */
   createResetLink(userId: string, origin: AuditOrigin): Promise<UserLink>;
+  /** Whether the user is an administrator, and nobody else could sign in as one. */
+  isLastAdministrator(userId: string): Promise<boolean>;
   /** Removes the user and all sessions: the last step of erasing one, without a row of its own. Safe to repeat. */
   remove(userId: string): Promise<void>;
   /** Ends the sessions and links of an app that is erased. Safe to repeat. */

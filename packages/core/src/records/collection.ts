@@ -36,6 +36,8 @@ export const defineKind = <T extends Json>(kind: {
 export interface Collection<T extends Json> {
   get(key: string): Promise<Found<T> | null>;
   find(index: string, value: string, options: FindOptions): Promise<readonly Found<T>[]>;
+  /** By a unique name, in order of its value; see `Records.findByPrefix`. */
+  findByPrefix(name: string, prefix: string, options: FindOptions): Promise<readonly Found<T>[]>;
   put(key: string, value: T, options?: { condition?: RecordCondition; expiresAt?: number | null }): RecordPut;
   delete(key: string, condition?: RecordCondition): RecordDelete;
   check(key: string, condition: RecordCondition): RecordCheck;
@@ -51,6 +53,10 @@ export const createCollection = <T extends Json>(records: Records, clock: Clock,
     },
     async find(index, value, options) {
       const found = await records.find(kind.name, index, value, options);
+      return found.filter(isLiving).map((record) => ({ ...record, value: kind.schema.parse(record.value) }));
+    },
+    async findByPrefix(name, prefix, options) {
+      const found = await records.findByPrefix(kind.name, name, prefix, options);
       return found.filter(isLiving).map((record) => ({ ...record, value: kind.schema.parse(record.value) }));
     },
     put: (key, value, { condition = 'any', expiresAt = null } = {}) => ({

@@ -42,6 +42,7 @@ import type { OpenedStorage } from './opened-storage.js';
 import { describeAll } from './records/all.js';
 import { describeConditions } from './records/conditions.js';
 import { describeFind } from './records/find.js';
+import { describeFindByPrefix } from './records/find-by-prefix.js';
 import { describeSweep } from './records/sweep.js';
 import { describeTransact } from './records/transact.js';
 import { describeUnique } from './records/unique.js';
@@ -103,7 +104,15 @@ const ports = {
     describeConfirmation,
     describeDiscarded,
   ],
-  records: [describeTransact, describeConditions, describeUnique, describeFind, describeAll, describeSweep],
+  records: [
+    describeTransact,
+    describeConditions,
+    describeUnique,
+    describeFind,
+    describeFindByPrefix,
+    describeAll,
+    describeSweep,
+  ],
   transfer: [
     describeHead,
     describeParts,

@@ -76,6 +76,8 @@ export interface FixtureOptions {
   readonly options?: Partial<SyncServerOptions>;
   /** The test makes the server fail, so errors in the log are as they should be. */
   readonly isFaulty?: boolean;
+  /** The users are the host's, so that the admin API has none. */
+  readonly areUsersOfHost?: boolean;
 }
 
 const toPath = (name: OperationName, params: CallInput['params'] = {}, prefix: string): string =>
@@ -132,7 +134,11 @@ export const openFixture = async (
 ): Promise<{ readonly fixture: Fixture; close(): Promise<void> }> => {
   const setup = completeSetup(given);
   const clock = createVirtualClock();
-  const { options = {}, isFaulty = false } = typeof wanted === 'function' ? wanted(clock) : wanted;
+  const {
+    options = {},
+    isFaulty = false,
+    areUsersOfHost = false,
+  } = typeof wanted === 'function' ? wanted(clock) : wanted;
   const random = createSeededRandom(1);
   const log = createLogRecorder();
   const notifier = setup.notifier();
@@ -150,6 +156,7 @@ export const openFixture = async (
     notifier,
     authenticator: accounts.authenticator,
     login: accounts.login,
+    ...(areUsersOfHost ? {} : { users: accounts.users }),
     entitlements: {
       check: async ({ userId }) =>
         entitlementsByUser.get(userId) ?? { access: 'none', blobLimit: null, bytesLimit: null },

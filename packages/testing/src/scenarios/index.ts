@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { describeTopic } from './scenario.js';
 import type { ScenarioSetup } from './setup.js';
 import { adminApps } from './topics/admin-apps.js';
+import { adminUsers } from './topics/admin-users.js';
 import { administrators } from './topics/administrators.js';
 import { apps } from './topics/apps.js';
 import { blobParts } from './topics/blob-parts.js';
@@ -59,6 +60,7 @@ const topics = {
   apps,
   'apps by the admin API': adminApps,
   administrators,
+  'users by the admin API': adminUsers,
   erase,
   'rate limits': rateLimits,
   releases,
@@ -75,6 +77,11 @@ export const describeScenarios = (name: string, setup: ScenarioSetup = {}): void
   describe(`protocol over ${name}`, () => {
     for (const [topic, scenarios] of Object.entries(topics)) describeTopic(topic, setup, scenarios);
   });
+};
+
+/** The part of it that administers users, for whoever keeps them. */
+export const describeUserAdministration = (name: string, setup: ScenarioSetup): void => {
+  describe(`protocol over ${name}`, () => describeTopic('users by the admin API', setup, adminUsers));
 };
 
 export { describeDerived } from './derived.js';

@@ -2,6 +2,7 @@ import {
   type AppAdministration,
   type Authenticator,
   type Clock,
+  createAudit,
   type Identity,
   keyedDigest,
   type Login,
@@ -10,8 +11,10 @@ import {
   randomHex,
   randomUuid,
   type Storage,
+  type UserDirectory,
 } from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
+import { createTestDirectory, type DirectoryEntry } from './test-directory.js';
 
 export interface TestUser {
   readonly id: string;
@@ -23,6 +26,8 @@ export interface TestUser {
 export interface TestAccounts {
   readonly authenticator: Authenticator;
   readonly login: Login;
+  /** The same users for their administrator. */
+  readonly users: UserDirectory;
   create(user?: { readonly twoFactor?: boolean }): Promise<TestUser>;
   /** Ends every token of a user that exists now. */
   revokeTokens(userId: string): Promise<void>;
@@ -38,8 +43,8 @@ export interface TestAccountsOptions {
   readonly apps: () => AppAdministration;
 }
 
-interface Account extends TestUser {
-  readonly twoFactor: boolean;
+interface Account extends DirectoryEntry {
+  readonly password: string;
   generation: number;
 }
 
@@ -74,7 +79,7 @@ const parse = (text: string): unknown => {
 };
 
 /** Users in memory. Their tokens are no JWTs: `test.<claims>.<signature>`. */
-export const createTestAccounts = ({ clock, random, notifier, apps }: TestAccountsOptions): TestAccounts => {
+export const createTestAccounts = ({ storage, clock, random, notifier, apps }: TestAccountsOptions): TestAccounts => {
   const secret = randomHex(random, 32);
   const accountsById = new Map<string, Account>();
   const sessionsById = new Map<string, Session>();
@@ -111,8 +116,29 @@ export const createTestAccounts = ({ clock, random, notifier, apps }: TestAccoun
     return account;
   };
 
+  const create = (email: string, password: string, twoFactor = false): Account => {
+    const rest = { generation: 1, isDisabled: false, verifiedAt: null, createdAt: clock.now() };
+    const account = { id: randomUuid(random), email, password, twoFactor, ...rest };
+    accountsById.set(account.id, account);
+    return account;
+  };
+
+  const endSessions = (userId: string): void => {
+    accountOf(userId).generation += 1;
+    notifier.publish({ topic: 'access' });
+  };
+
   return {
     sign,
+    users: createTestDirectory({
+      ...{ entries: accountsById, create, endSessions, records: storage.records, clock },
+      audit: createAudit({ clock, random }),
+      async isRegistrationOpen(appId) {
+        const app = await apps().get(appId);
+        if (!app) throw new SyncError('app_not_found');
+        return app.registration !== 'closed';
+      },
+    }),
     authenticator: {
       async authenticate(token) {
         const [mark, claims = '', signature] = token.split('.');
@@ -126,7 +152,8 @@ export const createTestAccounts = ({ clock, random, notifier, apps }: TestAccoun
       async login({ email, password, apiKey }) {
         const account = [...accountsById.values()].find((candidate) => candidate.email === email);
         const found = await apps().findByKey(apiKey);
-        if (!account || account.password !== password || !found) throw new SyncError('invalid_credentials');
+        if (!account || account.isDisabled || account.password !== password || !found)
+          throw new SyncError('invalid_credentials');
         if (account.twoFactor) throw new SyncError('two_factor_required');
         const session = randomUuid(random);
         sessionsById.set(session, { userId: account.id, startedAt: clock.now() });
@@ -145,14 +172,10 @@ export const createTestAccounts = ({ clock, random, notifier, apps }: TestAccoun
       },
     },
     async create({ twoFactor = false } = {}) {
-      const id = randomUuid(random);
-      const user = { id, email: `${id}@example.com`, password: `canary-password-${randomHex(random, 8)}` };
-      accountsById.set(id, { ...user, twoFactor, generation: 1 });
-      return user;
+      const email = `${randomUuid(random)}@example.com`;
+      const { id, password } = create(email, `canary-password-${randomHex(random, 8)}`, twoFactor);
+      return { id, email, password };
     },
-    async revokeTokens(userId) {
-      accountOf(userId).generation += 1;
-      notifier.publish({ topic: 'access' });
-    },
+    revokeTokens: async (userId) => endSessions(userId),
   };
 };

@@ -29,6 +29,11 @@ const find = async (userId: string, users: UserDirectory): Promise<DirectoryUser
   return user;
 };
 
+/** @throws SyncError `last_administrator` */
+const keepOneAdministrator = async (userId: string, users: UserDirectory): Promise<void> => {
+  if (await users.isLastAdministrator(userId)) throw new SyncError('last_administrator');
+};
+
 /** P-184 */
 export const listUsers: Handler<'listUsers'> = async ({ query }, deps) => {
   const isDisabled = query.disabled === undefined ? undefined : query.disabled === 'true';
@@ -56,7 +61,9 @@ export const inviteUser: Handler<'inviteUser'> = async ({ caller, address, body 
 /** P-186 */
 export const updateUser: Handler<'updateUser'> = async ({ caller, address, params, body }, deps) => {
   const patch = { email: body.email ?? undefined, isDisabled: body.disabled ?? undefined };
-  const user = await requireUsers(deps).change(params.user_id, patch, toOrigin(caller, address));
+  const users = requireUsers(deps);
+  if (patch.isDisabled) await keepOneAdministrator(params.user_id, users);
+  const user = await users.change(params.user_id, patch, toOrigin(caller, address));
   return { status: 200, body: toAnswer(user) };
 };
 
@@ -80,8 +87,10 @@ export const createResetLink: Handler<'createResetLink'> = async ({ caller, addr
 
 /** P-183 */
 export const eraseUser: Handler<'eraseUser'> = async ({ caller, address, params, body }, deps) => {
-  const user = await find(params.user_id, requireUsers(deps));
+  const users = requireUsers(deps);
+  const user = await find(params.user_id, users);
   confirm(body.confirm, user.email, 'the e-mail address of the user');
+  await keepOneAdministrator(params.user_id, users);
   return untilErased(deps.scopes.eraseUser(params.user_id, toOrigin(caller, address)), deps);
 };
 
