@@ -86,6 +86,7 @@ export const createFixture = async (overrides: Partial<AccountsOptions> = {}) =>
       bytesLimit: null,
       dialect: 'standard',
       requireBase: false,
+      compaction: null,
       registration: 'closed',
     });
   const findByKey: AppAdministration['findByKey'] = async (apiKey) => {

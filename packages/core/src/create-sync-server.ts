@@ -147,6 +147,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     maintain: maintenance.maintain,
     readiness: async () => toReadiness(await checkParts(), isStopping),
     endStreams,
+    compact: maintenance.compact,
+    planCompaction: maintenance.planCompaction,
     async close() {
       endStreams();
       attention.sleep();

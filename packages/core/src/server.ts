@@ -1,8 +1,9 @@
 import type { AdminTokens } from './administration/admin-tokens.js';
 import type { AuditOrigin } from './administration/audit.js';
+import type { CompactionOutlook, CompactionReport } from './administration/compaction.js';
 import type { Readiness } from './observation/check-parts.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
-import type { App } from './records/app.js';
+import type { App, CompactionSettings } from './records/app.js';
 import type { PublishingTokens } from './releases/publishers.js';
 import type { UpdateKeys } from './releases/update-keys.js';
 
@@ -23,6 +24,7 @@ export type AppPatch = Partial<
     | 'bytesLimit'
     | 'dialect'
     | 'requireBase'
+    | 'compaction'
     | 'registration'
   >
 >;
@@ -35,7 +37,10 @@ export interface AppAdministration {
   get(appId: string): Promise<App | null>;
   /** The app that an API key belongs to, while the key is valid. */
   findByKey(apiKey: string): Promise<{ readonly app: App; readonly keyGeneration: number } | null>;
-  /** @returns null when there is no such app. */
+  /**
+   * @returns null when there is no such app.
+   * @throws SyncError `invalid_request` when the settings would not fit together: compaction needs `requireBase`
+   */
   update(appId: string, patch: AppPatch): Promise<App | null>;
   /** A new API key. The old one, and every token issued under it, works for `overlapSeconds` more (default 0). */
   rotateKey(
@@ -63,10 +68,17 @@ export interface SyncServer {
   eraseApp(appId: string, origin?: AuditOrigin): Promise<boolean>;
   /** Gives every log of the filter a new epoch: the step after any restore. @returns how many logs. */
   renewEpochs(filter: ScopeFilter): Promise<number>;
-  /** One round of sweeping; `createSyncServer` also does it every hour by itself. */
+  /** One round of sweeping and compacting; `createSyncServer` also does it every hour by itself. */
   maintain(): Promise<void>;
   /** Whether this server can answer now: for whoever sends it requests. What it says is at most a second old. */
   readiness(): Promise<Readiness>;
+  /**
+   * Compacts the logs of the filter now, as far as their apps want it, with pauses that keep no process alive. Ends early
+   * when the server is closed.
+   */
+  compact(filter: ScopeFilter): Promise<CompactionReport>;
+  /** What `compact` would do, without doing it. `settings`: what it would do if every app of the filter had these. */
+  planCompaction(filter: ScopeFilter, settings?: CompactionSettings): Promise<CompactionOutlook>;
   /** Ends every stream and refuses new ones, for a clean shutdown; other calls go on. */
   endStreams(): void;
   /** Ends streams and timers. Storage and blob store stay open: they are the host's. */

@@ -68,7 +68,14 @@ it('begins no release beyond the number that an app may have [P-142]', async () 
   const parts = { clock: systemClock, random: systemRandom };
   const app: App = {
     ...{ id: appId, name: 'Notes', createdAt: 0, keys: [], paused: false, origins: [], redirects: [], link: null },
-    ...{ blobLimit: null, bytesLimit: null, dialect: 'standard', requireBase: false, registration: 'closed' },
+    ...{
+      blobLimit: null,
+      bytesLimit: null,
+      dialect: 'standard',
+      requireBase: false,
+      compaction: null,
+      registration: 'closed',
+    },
   };
   await records.transact([toPut('app', appId, app)], 0);
   const releases = createReleases({ records, clock: systemClock, audit: createAudit(parts), onChange: () => {} });

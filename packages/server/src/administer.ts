@@ -16,6 +16,8 @@ export const administrativeCommand = (name: string, summary: string): Command =>
   return addPartSettings(addSettings(command, { logLevel: { ...settings.logLevel, fallback: 'warn' } }));
 };
 
+const longestWait = 2 ** 31 - 1;
+
 /** Opens everything, works, and closes it. */
 export const administer = async <T>(flags: CommonFlags, work: (composition: Composition) => Promise<T>): Promise<T> => {
   const { logLevel, ...parts } = readAdministration(process.env, flags);
@@ -32,12 +34,15 @@ export const administer = async <T>(flags: CommonFlags, work: (composition: Comp
     // Nobody calls in through this process.
     rateLimit: 'off',
   });
+  // The timers of the core keep no process alive, and some work waits for one.
+  const alive = setInterval(() => {}, longestWait);
   try {
     return await work(composition);
   } catch (error) {
     const sentence = composition.explain(error);
     throw sentence === undefined ? error : new Refusal(sentence, { cause: error });
   } finally {
+    clearInterval(alive);
     await composition.close();
   }
 };

@@ -15,6 +15,10 @@ export const toAppView = (app: App) => ({
   redirects: app.redirects,
   dialect: app.dialect,
   require_base: app.requireBase,
+  compaction: app.compaction && {
+    keep_seconds: app.compaction.keepSeconds,
+    tombstone_seconds: app.compaction.tombstoneSeconds,
+  },
   registration: app.registration,
   link: app.link,
   blob_limit: app.blobLimit,

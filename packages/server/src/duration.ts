@@ -6,6 +6,7 @@ const secondsByUnit = new Map([
 ]);
 
 const year = 365 * 86_400;
+export const tenYears = 10 * year;
 
 /** Seconds of a text such as `90s`, `30m`, `24h` or `7d`; undefined when it is no duration of at most `longest` seconds. */
 export const parseDuration = (text: string, longest = year): number | undefined => {
@@ -16,6 +17,6 @@ export const parseDuration = (text: string, longest = year): number | undefined 
 
 /** The same for what is kept for years, of at least a day and at most ten years. */
 export const parseRetention = (text: string): number | undefined => {
-  const seconds = parseDuration(text, 10 * year);
+  const seconds = parseDuration(text, tenYears);
   return seconds !== undefined && seconds >= 86_400 ? seconds : undefined;
 };

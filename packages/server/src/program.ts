@@ -20,6 +20,7 @@ import { backupPrune } from './commands/backup-prune.js';
 import { backupVerify } from './commands/backup-verify.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
+import { compact } from './commands/compact.js';
 import { epochRotate } from './commands/epoch-rotate.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
@@ -163,4 +164,5 @@ export const createProgram = (): Command =>
     .addCommand(restore())
     .addCommand(exportCommand())
     .addCommand(importCommand())
+    .addCommand(compact())
     .addCommand(maintain());

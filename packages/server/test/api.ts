@@ -39,13 +39,13 @@ export const join = async (server: Pick<Serving, 'url'>, account: Account, name:
   return {
     token,
     deviceId,
-    push: (data: string, on = server) =>
+    push: (data: string, on = server, rowId: string = randomUUID()) =>
       call(on, 'POST', '/push', {
         token,
         body: {
           device_id: deviceId,
           batch_id: randomUUID(),
-          changes: [{ table: 'notes', op: 'insert', row_id: randomUUID(), timestamp: '2026-03-13T10:05:00Z', data }],
+          changes: [{ table: 'notes', op: 'insert', row_id: rowId, timestamp: '2026-03-13T10:05:00Z', data }],
         },
       }),
     status: (on = server) => call(on, 'GET', '/status', { token }),

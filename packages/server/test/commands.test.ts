@@ -91,6 +91,39 @@ describe('app', () => {
     expect(await update('--no-redirects')).toMatchObject({ redirects: [] });
   });
 
+  it('turns compaction on with the demand of a base, never without, and off', async () => {
+    const { app_id } = await program.json<{ app_id: string }>(folder, ['app', 'create', 'Compacting']);
+    const update = ['app', 'update', app_id];
+    expect(await refuse([...update, '--compaction', 'on'])).toContain('compaction needs an app that requires base');
+    expect(await refuse([...update, '--keep', '7d'])).toContain('Compaction is off. Say --compaction on, too.');
+    const on = await program.json<object>(folder, [...update, '--require-base', '--compaction', 'on', '--keep', '7d']);
+    expect(on).toMatchObject({ compaction: { keep_seconds: 7 * 86_400, tombstone_seconds: 180 * 86_400 } });
+    const shorter = await program.json<object>(folder, [...update, '--keep-tombstones', '30d']);
+    expect(shorter).toMatchObject({ compaction: { keep_seconds: 7 * 86_400, tombstone_seconds: 30 * 86_400 } });
+    expect(await refuse([...update, '--keep-tombstones', '12h'])).toContain('at least a day');
+    expect(await refuse([...update, '--no-require-base'])).toContain('compaction needs an app that requires base');
+    expect(await program.json<object>(folder, [...update, '--compaction', 'off'])).toMatchObject({ compaction: null });
+  });
+
+  it('compacts beside the running server, and says before what would go', async () => {
+    const account = await makeAccount(program, folder, 'shrinking');
+    const laptop = await join(server, account, 'laptop');
+    for (let round = 0; round < 3; round++) await laptop.push('x'.repeat(1000), server, 'one-row');
+    const plan = ['compact', '--plan', '--app', account.appId];
+    expect(await refuse(plan)).toContain('Compaction is off.');
+    const outlook = { logs: 1, changes: 3, removable: 2, removable_bytes: 2000, tombstones: 0 };
+    expect(await program.json(folder, [...plan, '--keep', '0s'])).toEqual(outlook);
+    await program.json(folder, ['app', 'update', account.appId, '--require-base', '--compaction', 'on']);
+    expect(await program.json(folder, plan)).toEqual({ ...outlook, removable: 0, removable_bytes: 0 });
+    await program.json(folder, ['app', 'update', account.appId, '--keep', '0s']);
+    const report = { logs: 1, paused: 0, removed: 2, removed_bytes: 2000, tombstones: 0 };
+    expect(await program.json(folder, ['compact', '--app', account.appId])).toEqual(report);
+    expect((await laptop.status()).body).toMatchObject({ total_changes: 1, bytes_used: 1000 });
+    expect((await program.run(folder, ['compact', '--app', account.appId])).stdout).toBe(
+      '0 changes of 1 logs went, with 0 bytes of data.\n0 of them were tombstones.\n',
+    );
+  });
+
   it('pauses and resumes an app in the running server', async () => {
     const account = await makeAccount(program, folder, 'pausing');
     const device = await join(server, account, 'laptop');

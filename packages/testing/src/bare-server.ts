@@ -16,6 +16,8 @@ export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer =
   renewEpochs: unused,
   maintain: unused,
   readiness: unused,
+  compact: unused,
+  planCompaction: unused,
   endStreams() {},
   async close() {},
 });

@@ -7,7 +7,7 @@ import { prepareGiveBack } from './give-back.js';
 import { prepareMarks } from './marks.js';
 import { type CompactedRow, prepareRows, tombstone } from './rows.js';
 import { createTimer, readingTime, writingTime } from './timer.js';
-import { beginVisit, type Visit } from './visit.js';
+import { beginVisit, isAskedAgain, type Visit } from './visit.js';
 
 const nothing = { removed: 0, removedBytes: 0, tombstones: 0 };
 const more: CompactionStep = { ...nothing, state: 'more' };
@@ -34,9 +34,9 @@ export const createCompact = (database: Database, writer: Writer, read: Reader) 
   let current: Visit | null = null;
 
   /** The visit that goes on, or a new one. */
-  const visitOf = (row: CompactedRow, horizon: number, { isThorough }: CompactionQuery): Visit => {
-    if (current === null || current.log !== row.log || current.horizon > horizon) {
-      current = beginVisit(row, horizon, isThorough);
+  const visitOf = (row: CompactedRow, horizon: number, query: CompactionQuery): Visit => {
+    if (current === null || current.log !== row.log || !isAskedAgain(current, query)) {
+      current = beginVisit(row, horizon, query);
     }
     return current;
   };
@@ -46,7 +46,7 @@ export const createCompact = (database: Database, writer: Writer, read: Reader) 
     const isInTime = createTimer(readingTime);
     const { survey, found, log } = visit;
     for (const [position, , table, rowId] of statements().rows.falling(log, 0, visit.at)) {
-      if (survey.look(`${table}/${rowId}`) === 'superseded') found.push(position);
+      if (survey.look(`${table}/${rowId}`, position) === 'superseded') found.push(position);
       visit.at = position - 1;
       if (!isInTime()) return;
     }

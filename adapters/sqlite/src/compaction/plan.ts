@@ -24,7 +24,7 @@ export const createPlan = (database: Database, read: Reader) => {
     let [removable, removableBytes, tombstones, at] = [0, 0, 0, horizon];
 
     const look = ([position, op, table, rowId, bytes]: KeyRow): void => {
-      const found = survey.look(`${table}/${rowId}`);
+      const found = survey.look(`${table}/${rowId}`, position);
       const isGoingTombstone = found === 'last' && op === tombstone && position <= passed;
       if (isGoingTombstone) tombstones++;
       if (found === 'superseded' || isGoingTombstone) {

@@ -2,6 +2,8 @@
 interface Part {
   readonly modulus: number;
   readonly residue: number;
+  /** Changes from this position on were told of in an earlier pass. */
+  readonly toldFrom: number;
 }
 
 /** More keys than this are looked at in several passes, so that a large log needs no more memory: some 30 MB. */
@@ -21,32 +23,34 @@ const isIn = (key: string, { modulus, residue }: Part): boolean => modulus === 1
 
 /** Tells the last change of each key from those that it superseded, of changes that are looked at from the last one on. */
 export interface Survey {
-  /** null: the change is to be looked at in a later pass. */
-  look(key: string): 'last' | 'superseded' | null;
+  /** Each change is told of once; null: in another pass. */
+  look(key: string, position: number): 'last' | 'superseded' | null;
   /** After the first change of the log. @returns whether another pass must begin, with the last change again. */
   endPass(): boolean;
 }
 
 export const createSurvey = (most = keysAtOnce): Survey => {
   const waiting: Part[] = [];
-  let part: Part = { modulus: 1, residue: 0 };
+  let part: Part = { modulus: 1, residue: 0, toldFrom: Number.POSITIVE_INFINITY };
   let seen = new Set<string>();
 
   /** Leaves one half of the part for a later pass. */
-  const halve = (): void => {
+  const halve = (position: number): void => {
     const modulus = part.modulus * 2;
-    waiting.push({ modulus, residue: part.residue + part.modulus });
-    part = { modulus, residue: part.residue };
+    const toldFrom = Math.min(part.toldFrom, position);
+    waiting.push({ modulus, residue: part.residue + part.modulus, toldFrom });
+    part = { ...part, modulus };
     for (const key of seen) if (!isIn(key, part)) seen.delete(key);
   };
 
   return {
-    look(key) {
+    look(key, position) {
       if (!isIn(key, part)) return null;
-      if (seen.has(key)) return 'superseded';
-      seen.add(key);
-      if (seen.size > most && part.modulus < mostParts) halve();
-      return 'last';
+      const found = seen.has(key) ? 'superseded' : 'last';
+      const isTold = position >= part.toldFrom;
+      if (found === 'last') seen.add(key);
+      if (seen.size > most && part.modulus < mostParts) halve(position);
+      return isTold ? null : found;
     },
 
     endPass() {

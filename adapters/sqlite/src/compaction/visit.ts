@@ -1,3 +1,4 @@
+import type { CompactionQuery } from '@synckeep/core';
 import type { CompactedRow } from './rows.js';
 import { createSurvey, type Survey } from './survey.js';
 
@@ -7,6 +8,8 @@ import { createSurvey, type Survey } from './survey.js';
  */
 export interface Visit {
   readonly log: number;
+  /** What the steps of this visit were asked for: others begin a visit of their own. */
+  readonly asked: CompactionQuery;
   readonly horizon: number;
   readonly survey: Survey;
   /** - `sweep`: superseded changes go. - `clear`: then tombstones. - `give back`: then pages of the file. */
@@ -17,11 +20,21 @@ export interface Visit {
   found: number[];
 }
 
+export const isAskedAgain = ({ asked }: Visit, { now, keepFrom, activeSince, isThorough }: CompactionQuery): boolean =>
+  asked.now === now &&
+  asked.keepFrom === keepFrom &&
+  asked.activeSince === activeSince &&
+  asked.isThorough === isThorough;
+
 /** Below this share of the log it is not worth going over all of it. */
 const worthwhile = 16;
 
-export const beginVisit = ({ log, swept, totalChanges }: CompactedRow, horizon: number, isThorough: boolean): Visit => {
+export const beginVisit = (
+  { log, swept, totalChanges }: CompactedRow,
+  horizon: number,
+  asked: CompactionQuery,
+): Visit => {
   const fresh = horizon - swept;
-  const isWorth = fresh > 0 && (isThorough || fresh >= totalChanges / worthwhile);
-  return { log, horizon, survey: createSurvey(), phase: isWorth ? 'sweep' : 'clear', at: horizon, found: [] };
+  const isWorth = fresh > 0 && (asked.isThorough || fresh >= totalChanges / worthwhile);
+  return { log, asked, horizon, survey: createSurvey(), phase: isWorth ? 'sweep' : 'clear', at: horizon, found: [] };
 };

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { digest, randomUuid } from '../digest.js';
 import type { Clock, Notifier, Random, Records } from '../ports/index.js';
-import { type App, appKind, appSchema, isKeyAlive } from '../records/app.js';
+import { type App, appKind, appSchema, checkApp, isKeyAlive } from '../records/app.js';
 import { createCollection, type Found } from '../records/collection.js';
 import type { AppAdministration } from '../server.js';
 import { type Audit, type AuditEntry, type AuditOrigin, createAudit, operator } from './audit.js';
@@ -46,6 +46,7 @@ export const createAppAdministration = (deps: {
       const found: Found<App> | null = await apps.get(appId);
       if (!found) return null;
       const app = appSchema.parse(change(found.value));
+      checkApp(app);
       const put = apps.put(appId, app, { condition: found.version });
       const { done } = await records.transact([put, toEntry(action, appId, details)], clock.now());
       if (!done) continue;
@@ -74,6 +75,7 @@ export const createAppAdministration = (deps: {
         bytesLimit: null,
         dialect: 'standard',
         requireBase: false,
+        compaction: null,
         registration: 'closed',
       };
       const put = apps.put(app.id, app, { condition: 'absent' });

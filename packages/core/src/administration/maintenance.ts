@@ -6,12 +6,13 @@ import { createImports } from '../moving/imports.js';
 import { observed, success } from '../observation/observed.js';
 import type { BlobStore, Clock, ListedObject, Log, Observer, Storage } from '../ports/index.js';
 import { knownArtifacts } from '../releases/objects.js';
+import { createCompaction } from './compaction.js';
 
 const step = 1_000;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Sweeps what is over: batch ids, envelopes, records, uploads, objects without a row (P-107). */
+/** Sweeps what is over: batch ids, envelopes, records, uploads, objects without a row (P-107); compacts logs (P-85). */
 export const createMaintenance = (deps: {
   readonly storage: Storage;
   readonly blobStore: BlobStore;
@@ -27,6 +28,7 @@ export const createMaintenance = (deps: {
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
   let isStopped = false;
+  const compaction = createCompaction({ storage, clock, log });
 
   /** Repeats a bounded step until it finds nothing more to do. */
   const exhaust = async (work: () => Promise<number>): Promise<void> => {
@@ -84,6 +86,7 @@ export const createMaintenance = (deps: {
       () => exhaust(() => storage.blobIndex.discardUnconfirmed(now - limits.unconfirmedBlobLifetime * 1000, step)),
       () => deleteDiscarded(deps, 'all', () => isStopped),
       () => sweepOrphansDaily(now),
+      () => compaction.round(),
     ];
     const faults: unknown[] = [];
     for (const run of steps) {
@@ -120,8 +123,9 @@ export const createMaintenance = (deps: {
   const stop = async (): Promise<void> => {
     isStopped = true;
     cancel?.();
+    await compaction.stop();
     await Promise.allSettled([running]);
   };
 
-  return { maintain, schedule, stop };
+  return { maintain, schedule, stop, compact: compaction.run, planCompaction: compaction.plan };
 };

@@ -206,7 +206,7 @@ export interface ChangeLog {
   forgetBatches(before: number, limit: number): Promise<number>;
 
   /**
-   * One bounded step of compaction; call it until it answers something else than `more`. Others are held up for 20 ms at
+   * One bounded step of compaction; call it with the same bounds until it answers something else than `more`. Others are held up for 20 ms at
    * most, whatever `limit` says. Nothing is lost when it ends anywhere: the next call goes on, in this process or
    * another one, and several at once do no harm. At every moment in between:
    *

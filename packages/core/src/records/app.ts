@@ -1,3 +1,4 @@
+import { SyncError } from '@synckeep/protocol';
 import { z } from 'zod';
 import { defineKind } from './collection.js';
 
@@ -10,6 +11,20 @@ const appKey = z.object({
   /** Milliseconds since 1970; null: as long as it is the current key. */
   validUntil: z.number().nullable(),
 });
+
+const day = 86_400;
+const longest = 10 * 365 * day;
+
+const compactionSettings = z.object({
+  /** The log as it was so long ago stays whole. */
+  keepSeconds: z.int().min(0).max(longest),
+  /** A device that did not pull for so long has to start over. */
+  tombstoneSeconds: z.int().min(day).max(longest),
+});
+
+export type CompactionSettings = z.infer<typeof compactionSettings>;
+
+export const defaultCompaction: CompactionSettings = { keepSeconds: 30 * day, tombstoneSeconds: 180 * day };
 
 /** A registered application (P-90): its keys, its origins and how its logs behave. */
 export const appSchema = z.object({
@@ -26,10 +41,23 @@ export const appSchema = z.object({
   bytesLimit: z.number().nullable(),
   dialect: z.enum(['standard', 'rust-client']),
   requireBase: z.boolean(),
+  /** How its logs are compacted (P-85); null: every change stays. */
+  compaction: compactionSettings.nullable().default(null),
   registration: z.enum(['open', 'invite', 'closed']),
 });
 
 export type App = z.infer<typeof appSchema>;
+
+/**
+ * Checks what settings must say together.
+ * @throws SyncError `invalid_request`
+ */
+export const checkApp = ({ compaction, requireBase }: App): void => {
+  if (compaction === null || requireBase) return;
+  const problem =
+    'needs an app that requires base: without it the last change of a row need not be the one that counts';
+  throw new SyncError('invalid_request', { details: { in: 'body', pointer: '/compaction', problem } });
+};
 
 /** Indexes: `key` (digest of each API key), `origin` (each web origin), `all` ("" for listing). */
 export const appKind = defineKind<App>({

@@ -246,7 +246,14 @@ describe('a stream', () => {
       redirects: [],
       link: null,
     };
-    const rest = { blobLimit: null, bytesLimit: null, dialect: 'standard', requireBase: false, registration: 'closed' };
+    const rest = {
+      blobLimit: null,
+      bytesLimit: null,
+      dialect: 'standard',
+      requireBase: false,
+      compaction: null,
+      registration: 'closed',
+    };
     const record = {
       kind: 'app',
       key: scope.appId,

@@ -14,6 +14,10 @@ const redirect = text(1, 2000, /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#\\]+$/u);
 const dialect = z.enum(['standard', 'rust-client']);
 const registration = z.enum(['open', 'invite', 'closed']);
 
+const day = 86_400;
+const longest = 10 * 365 * day;
+const compaction = { keep_seconds: z.int().min(0).max(longest), tombstone_seconds: z.int().min(day).max(longest) };
+
 export const adminApp = z.looseObject({
   app_id: z.string(),
   name: z.string(),
@@ -26,6 +30,8 @@ export const adminApp = z.looseObject({
   bytes_limit: count(1).nullable(),
   dialect,
   require_base: z.boolean(),
+  /** null: every change stays. */
+  compaction: z.looseObject(compaction).nullable(),
   registration,
   /** The current key first. */
   keys: z
@@ -54,6 +60,8 @@ export const updateAppRequest = z.object({
   bytes_limit: count(1).nullish(),
   dialect: dialect.nullish(),
   require_base: z.boolean().nullish(),
+  /** null: every change stays. Only together with `require_base`. */
+  compaction: z.object(compaction).nullish(),
   registration: registration.nullish(),
 });
 export const rotateAppKeyRequest = z.object({

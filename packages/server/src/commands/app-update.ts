@@ -1,9 +1,11 @@
-import type { App, AppPatch } from '@synckeep/core';
+import { type App, type AppPatch, defaultCompaction } from '@synckeep/core';
+import { isSyncError } from '@synckeep/protocol';
 import { type Command, Option } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
 import { toAppName } from '../app-name.js';
 import { type AppFlags, addAppOptions, toAppPatch } from '../app-options.js';
 import { toAppLines, toAppView } from '../app-view.js';
+import { parseDuration, parseRetention, tenYears } from '../duration.js';
 import { findApp } from '../find-app.js';
 import { optionValue } from '../option-value.js';
 import { print } from '../print.js';
@@ -25,6 +27,9 @@ interface UpdateFlags extends CommonFlags, AppFlags {
   readonly blobLimit?: number | 'none';
   readonly bytesLimit?: number | 'none';
   readonly registration?: App['registration'];
+  readonly compaction?: 'on' | 'off';
+  readonly keep?: number;
+  readonly keepTombstones?: number;
 }
 
 type Link = Pick<NonNullable<App['link']>, 'kind' | 'id'>;
@@ -49,6 +54,24 @@ const toLinkPatch = ({ link, paid, free, unlink }: UpdateFlags): AppPatch => {
   return { link: { ...link, paid: free !== true } };
 };
 
+const namesCompaction = ({ compaction, keep, keepTombstones }: UpdateFlags): boolean =>
+  compaction !== undefined || keep !== undefined || keepTombstones !== undefined;
+
+/** What is not said stays as it is, or begins as the default. */
+const toCompactionPatch = (flags: UpdateFlags, { compaction: present }: App): AppPatch => {
+  const { compaction, keep, keepTombstones } = flags;
+  if (!namesCompaction(flags)) return {};
+  if (compaction === 'off') return { compaction: null };
+  if (compaction === undefined && present === null) throw new Refusal('Compaction is off. Say --compaction on, too.');
+  const settings = present ?? defaultCompaction;
+  return {
+    compaction: {
+      keepSeconds: keep ?? settings.keepSeconds,
+      tombstoneSeconds: keepTombstones ?? settings.tombstoneSeconds,
+    },
+  };
+};
+
 const toPatch = (flags: UpdateFlags): AppPatch => ({
   ...toAppPatch(flags),
   ...toLinkPatch(flags),
@@ -62,6 +85,16 @@ const toPatch = (flags: UpdateFlags): AppPatch => ({
   ...(flags.bytesLimit === undefined ? {} : { bytesLimit: flags.bytesLimit === 'none' ? null : flags.bytesLimit }),
 });
 
+const updating = async <T>(update: () => Promise<T>): Promise<T> => {
+  try {
+    return await update();
+  } catch (error) {
+    const { pointer, problem } = isSyncError(error) ? (error.details ?? {}) : {};
+    if (typeof pointer !== 'string' || typeof problem !== 'string') throw error;
+    throw new Refusal(`${pointer.slice(1)} ${problem}.`, { cause: error });
+  }
+};
+
 export const appUpdate = (): Command =>
   addAppOptions(administrativeCommand('update', 'Change an app. Whatever is not named stays as it is.'))
     .argument('<app>', 'id, or name if only one app has it')
@@ -71,6 +104,22 @@ export const appUpdate = (): Command =>
     .option('--no-origins', 'let no web origin call this app; --origin replaces all origins')
     .option('--no-redirects', 'register no redirect; --redirect replaces all of them')
     .option('--no-require-base', 'accept pushes without a base again')
+    .addOption(
+      new Option(
+        '--compaction <on|off>',
+        'remove changes that later ones superseded; not for apps that send partial rows or hide row ids per device',
+      ).choices(['on', 'off']),
+    )
+    .option(
+      '--keep <time>',
+      'leave the log whole as it was so long ago, such as 30d (default 30d)',
+      optionValue((text) => parseDuration(text, tenYears), 'a time such as 12h or 30d, or 0s'),
+    )
+    .option(
+      '--keep-tombstones <time>',
+      'keep deletes for devices that pulled within this time, such as 180d (default 180d)',
+      optionValue(parseRetention, 'a time of at least a day, such as 180d'),
+    )
     .option(
       '--link <item:id|tier:id>',
       'link the app to an item or tier: then syncing needs what people have bought',
@@ -91,11 +140,12 @@ export const appUpdate = (): Command =>
     .action((idOrName: string, flags: UpdateFlags) =>
       administer(flags, async ({ server }) => {
         if (flags.pause && flags.resume) throw new Refusal('Say either --pause or --resume.');
-        const patch = toPatch(flags);
-        if (Object.keys(patch).length === 0)
+        const others = toPatch(flags);
+        if (Object.keys(others).length === 0 && !namesCompaction(flags))
           throw new Refusal('Say what to change. "synckeep app update --help" lists it.');
-        const { id } = await findApp(server.apps, idOrName);
-        const app = await server.apps.update(id, patch);
+        const present = await findApp(server.apps, idOrName);
+        const patch = { ...others, ...toCompactionPatch(flags, present) };
+        const app = await updating(() => server.apps.update(present.id, patch));
         if (!app) throw new Refusal(`The app "${idOrName}" was deleted meanwhile.`);
         print(flags, toAppView(app), toAppLines(app));
       }),

@@ -68,7 +68,14 @@ export const fromLines = (lines: readonly string[]): Buffer => Buffer.from(lines
 export const addApp = async ({ storage }: MovingEnd, id: string): Promise<void> => {
   const app = {
     ...{ id, name: 'Notes', createdAt: now, keys: [], paused: false, origins: [], redirects: [], link: null },
-    ...{ blobLimit: null, bytesLimit: null, dialect: 'standard', requireBase: false, registration: 'closed' },
+    ...{
+      blobLimit: null,
+      bytesLimit: null,
+      dialect: 'standard',
+      requireBase: false,
+      compaction: null,
+      registration: 'closed',
+    },
   };
   await storage.records.transact([put('app', id, { value: app, indexes: { all: [''] } })], now);
 };

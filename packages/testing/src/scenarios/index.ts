@@ -8,6 +8,7 @@ import { apps } from './topics/apps.js';
 import { blobParts } from './topics/blob-parts.js';
 import { blobs } from './topics/blobs.js';
 import { common } from './topics/common.js';
+import { compactions } from './topics/compaction.js';
 import { convergence } from './topics/convergence.js';
 import { cursors } from './topics/cursors.js';
 import { devices } from './topics/devices.js';
@@ -47,6 +48,7 @@ const topics = {
   pages,
   convergence,
   cursors,
+  compaction: compactions,
   'dialect rust-client': dialect,
   'status and limits': status,
   keys,

@@ -21,6 +21,10 @@ const toAnswer = (app: App) => ({
   bytes_limit: app.bytesLimit,
   dialect: app.dialect,
   require_base: app.requireBase,
+  compaction: app.compaction && {
+    keep_seconds: app.compaction.keepSeconds,
+    tombstone_seconds: app.compaction.tombstoneSeconds,
+  },
   registration: app.registration,
   keys: app.keys.map(({ prefix, generation, validUntil }) => ({
     ...{ prefix, generation, valid_until: validUntil === null ? null : toTime(validUntil) },
@@ -38,6 +42,11 @@ const toRedirects = (redirects: readonly string[]): string[] => {
   throw new SyncError('invalid_request', { details: { in: 'body', pointer: `/redirects/${index}`, problem } });
 };
 
+const toCompaction = (asked: NonNullable<RequestOf<'updateApp'>['compaction']>): App['compaction'] => ({
+  keepSeconds: asked.keep_seconds,
+  tombstoneSeconds: asked.tombstone_seconds,
+});
+
 const toPatch = (body: RequestOf<'updateApp'>): AppPatch => ({
   ...(typeof body.name === 'string' && { name: body.name.trim() }),
   ...(typeof body.paused === 'boolean' && { paused: body.paused }),
@@ -47,6 +56,7 @@ const toPatch = (body: RequestOf<'updateApp'>): AppPatch => ({
   ...(body.bytes_limit !== undefined && { bytesLimit: body.bytes_limit }),
   ...(body.dialect && { dialect: body.dialect }),
   ...(typeof body.require_base === 'boolean' && { requireBase: body.require_base }),
+  ...(body.compaction !== undefined && { compaction: body.compaction && toCompaction(body.compaction) }),
   ...(body.registration && { registration: body.registration }),
 });
 

@@ -7,7 +7,7 @@ import { compactAll, deleted } from './samples.js';
 
 export const describePushers = (opened: Opened): void => {
   describe('pushes to a compacted log', () => {
-    it('are refused where a later own change hides one that is gone [P-89]', async () => {
+    it('are refused where a later own change hides one that is gone [P-88]', async () => {
       const { push, storage, scope, a, b } = await openPair(opened());
       const base = toPlace(await push(b, ['1', '2']));
       await push(b, ['1']);
@@ -16,7 +16,7 @@ export const describePushers = (opened: Opened): void => {
       await expectRefusal(push(a, ['2', '1'], { base }), 'row_changed', { indexes: [1] });
     });
 
-    it('are taken for rows that nobody wrote after the base [P-89]', async () => {
+    it('are taken for rows that nobody wrote after the base [P-88]', async () => {
       const { push, storage, scope, a, b } = await openPair(opened());
       await push(b, ['1', '1', '3']);
       const base = toPlace(await push(b, ['2']));

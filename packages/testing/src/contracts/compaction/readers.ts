@@ -23,7 +23,7 @@ export const describeReaders = (opened: Opened): void => {
       }
     });
 
-    it('below the floor start over, unless their pull began above it [P-88]', async () => {
+    it('below the floor start over, unless their pull began above it [P-87]', async () => {
       const { push, read, readAll, storage, scope, a, b } = await openPair(opened());
       const old = toPlace(await push(b, ['1', '2']));
       await push(b, [deleted('1'), '3']);
@@ -36,7 +36,7 @@ export const describeReaders = (opened: Opened): void => {
       expect(rowIds(await readAll(a, { after: first.next }))).toEqual(['3']);
     });
 
-    it('of another epoch are `compacted` once a tombstone of this one is gone, else `restored` [P-88]', async () => {
+    it('of another epoch are `compacted` once a tombstone of this one is gone, else `restored` [P-87]', async () => {
       const { push, read, storage, scope, a, b } = await openPair(opened());
       await push(b, ['1', deleted('1')]);
       await compactAll(storage, scope, removeB);
@@ -52,7 +52,7 @@ export const describeReaders = (opened: Opened): void => {
         await expectRefusal(read(a, { after }), 'cursor_expired', { reason: 'compacted' });
     });
 
-    it('of a log that was reset hear `reset` above the floor of the new one [P-88]', async () => {
+    it('of a log that was reset hear `reset` above the floor of the new one [P-87]', async () => {
       const { push, read, storage, scope, a, b } = await openPair(opened());
       const old = toPlace(await push(b, ['1', '2', '3', '4']));
       await storage.changeLog.reset(scope, createEpoch(), 0);

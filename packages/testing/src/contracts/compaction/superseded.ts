@@ -77,6 +77,16 @@ export const describeSuperseded = (opened: Opened): void => {
       expect(positions(await readAll(a))).toEqual([16, 17, 18]);
     });
 
+    it('that came after a step which nobody went on with go like all others', async () => {
+      const { push, readAll, storage, scope, a, b } = await openPair(opened());
+      await push(b, ['1']);
+      await compactOnce(storage, scope, { limit: 1, activeSince: 0 });
+      await push(b, ['2', '1', deleted('2'), '1']);
+      const all = { activeSince: now + 1 };
+      expect(await compactAll(storage, scope, all)).toMatchObject({ removed: 4, tombstones: 1 });
+      expect(positions(await readAll(a))).toEqual([5]);
+    });
+
     it('that come while several instances compact at once leave the last of each row', async () => {
       const { push, readAll, storage, other, scope, a, b } = await openPair(opened());
       for (let round = 0; round < 10; round++) {

@@ -54,7 +54,7 @@ export const describeUpheavals = (opened: Opened): void => {
       expect(positions(await readAll(b, { includeOwn: true }))).toEqual([3]);
     });
 
-    it('moves with its log to another storage, where it goes on [P-89]', async () => {
+    it('moves with its log to another storage, where it goes on [P-88]', async () => {
       const pair = await openPair(opened());
       const { push, readAll, storage, scope, a, b } = pair;
       const base = toPlace(await push(b, ['1', '2', '4', deleted('4')]));

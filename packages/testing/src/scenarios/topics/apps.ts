@@ -15,6 +15,7 @@ export const apps: Topic = (scenario) => {
       link: null,
       dialect: 'standard',
       requireBase: false,
+      compaction: null,
     });
     expect(app).toMatchObject({ registration: 'closed', blobLimit: null, bytesLimit: null });
     const changed = await f.server.apps.update(app.id, { name: 'Tasks 2', origins: [origin] });
