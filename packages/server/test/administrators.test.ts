@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call } from './api.js';
+import { callAdmin as ask, call, ownPage as mark, tokenOf } from './api.js';
 import { makeAccountHere, runHere, serveHere } from './here.js';
 import { makeAccount, openProgram, type Program, password, type Serving } from './program.js';
 
@@ -12,27 +12,6 @@ beforeAll(async () => {
 afterAll(() => program.close());
 
 const email = 'ops@example.org';
-const mark = { 'x-synckeep-admin': '1' };
-
-/** What a page of the dashboard sends. */
-const ask = async (
-  { url }: Pick<Serving, 'url'>,
-  method: string,
-  path: string,
-  { cookie, body, headers = mark }: { cookie?: string; body?: object; headers?: Record<string, string> } = {},
-) => {
-  const answer = await fetch(`${url}/api/admin${path}`, {
-    method,
-    headers: { ...headers, ...(cookie && { cookie }), ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const [sent = ''] = (answer.headers.get('set-cookie') ?? '').split(';', 1);
-  return { status: answer.status, cookie: sent, body: text === '' ? null : JSON.parse(text) };
-};
-
-const tokenOf = (link: string): string => /\/admin\/setup#token=([0-9a-f]{64})$/.exec(link)?.[1] ?? '';
-
 /** Waits for the line after "listening on", which is the last one of a start. */
 const setUpLine = async (server: Serving): Promise<string> => {
   await expect.poll(() => server.output().stdout.split('\n').length, { timeout: 10_000 }).toBeGreaterThan(2);

@@ -27,6 +27,29 @@ export const call = async (
   return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
 };
 
+/** What whatever an administrator changes must carry. */
+export const ownPage = { 'x-synckeep-admin': '1' };
+
+/** Calls the admin API as a page of the server does. */
+export const callAdmin = async (
+  { url }: Pick<Serving, 'url'>,
+  method: string,
+  path: string,
+  { cookie, body, headers = ownPage }: { cookie?: string; body?: object; headers?: Record<string, string> } = {},
+) => {
+  const answer = await fetch(`${url}/api/admin${path}`, {
+    method,
+    headers: { ...headers, ...(cookie && { cookie }), ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const [sent = ''] = (answer.headers.get('set-cookie') ?? '').split(';', 1);
+  return { status: answer.status, cookie: sent, body: text === '' ? null : JSON.parse(text) };
+};
+
+/** What a set-up link holds. */
+export const tokenOf = (link: string): string => /\/admin\/setup#token=([0-9a-f]{64})$/.exec(link)?.[1] ?? '';
+
 export const logIn = (server: Pick<Serving, 'url'>, account: Account, secret = password): Promise<Answered> =>
   call(server, 'POST', '/auth', { body: { email: account.email, password: secret, api_key: account.apiKey } });
 

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../../adapters/postgres/test/database.js';
 import type { Parts } from '../src/open-parts.js';
 import type { RunningServer } from '../src/start-server.js';
-import { call, join, logIn, subscribe } from './api.js';
+import { call, callAdmin, join, logIn, subscribe, tokenOf } from './api.js';
 import { administerHere, makeAccountHere, runHere, serveHere } from './here.js';
+import { password } from './program.js';
 
 let postgres: RunningPostgres;
 let folder: string;
@@ -62,6 +63,24 @@ describe('two nodes on one PostgreSQL', () => {
     const began = performance.now();
     for (const stream of streams) await stream.untilEnd();
     expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it('make one first administrator of all links used at once, and end a session on both in the same moment [P-174] [P-172]', async () => {
+    const nodes = [one, two];
+    const tokens = await Promise.all(nodes.map(async (node) => tokenOf((await node.createSetupLink()) ?? '')));
+    const attempts = [0, 1, 2, 3, 4, 5].map((n) => {
+      const body = { token: tokens[n % 2], email: `${n}@example.org`, password };
+      return callAdmin(nodes[n % 3 === 0 ? 0 : 1] ?? one, 'POST', '/setup', { body });
+    });
+    const answers = await Promise.all(attempts);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    for (const { status, body } of answers) if (status !== 201) expect(body.code).toBe('setup_link_used');
+    expect(await Promise.all(nodes.map((node) => node.createSetupLink()))).toEqual([null, null]);
+    const cookie = made[0]?.cookie ?? '';
+    for (const node of nodes) expect((await callAdmin(node, 'GET', '/apps', { cookie })).status).toBe(200);
+    expect((await callAdmin(one, 'DELETE', '/session', { cookie })).status).toBe(204);
+    expect((await callAdmin(two, 'GET', '/apps', { cookie })).status).toBe(401);
   });
 
   it('keep present tokens valid when the secret is rotated, refuse none that the other signed, and drop the old', async () => {
