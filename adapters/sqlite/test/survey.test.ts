@@ -20,10 +20,7 @@ const surveyed = (keys: readonly string[], most: number) => {
 
 describe('a survey', () => {
   // Some keys come again at once, others after thousands.
-  const keys = Array.from(
-    { length: 3_000 },
-    (_, index) => `tasks/${(index * 7919) % (index % 3 === 0 ? 13 : 600)}`,
-  );
+  const keys = Array.from({ length: 3_000 }, (_, index) => `tasks/${(index * 7919) % (index % 3 === 0 ? 13 : 600)}`);
   const lastOf = new Map(keys.map((key, index) => [key, index]));
   const superseded = keys.flatMap((key, index) => (lastOf.get(key) === index ? [] : [index]));
   const lasts = [...lastOf.values()].sort((a, b) => a - b);
