@@ -80,6 +80,34 @@ describe('the documents', () => {
     }
   }, 120_000);
 
+  it('walk through the admin API with curl, as docs/admin-api.md prints it', async () => {
+    const walk = blocks.find(({ document, text }) => document === 'docs/admin-api.md' && text.includes('TOKEN='));
+    const bin = join(root, 'packages/server/bin/synckeep.js');
+    const environment = { SYNCKEEP_DATA_DIR: join(scratch, 'administered'), PORT: '0', LOG_LEVEL: 'warn' };
+    const server = await listen(process.execPath, [bin, 'serve'], environment);
+    try {
+      const script = walk?.text
+        .replace('http://127.0.0.1:8787', server.url)
+        .replace('alice.ndjson', join(scratch, 'alice.ndjson'));
+      expect(script).toContain(server.url);
+      const output = execFileSync('bash', ['-euo', 'pipefail', '-c', script ?? ''], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, ...environment },
+      });
+      for (const part of ['"registration":"invite"', '/account/register?token=', '/account/reset?token=']) {
+        expect(output).toContain(part);
+      }
+      expect(output.match(/"email":"alice@example.com"/g)).toHaveLength(1);
+      expect(readFileSync(join(scratch, 'alice.ndjson'), 'utf8')).toContain('"type":"end"');
+      for (const action of ['app.create', 'app.rotate_key', 'user.invite', 'user.export', 'user.erase', 'app.delete']) {
+        expect(output).toContain(`"action":"${action}"`);
+      }
+    } finally {
+      server.stop();
+    }
+  }, 120_000);
+
   it.each([['fastify.ts'], ['express.ts'], ['hono.ts'], ['sqlite-server.ts']])(
     'embed a server that answers: %s',
     async (file) => {

@@ -99,6 +99,9 @@ const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>
   'a look for known objects': ({ blobIndex }) => blobIndex.known([`x/${hash}`, 'x/none']),
   'a record by its key': ({ records }) => records.get('kind', 'key-77'),
   'records by an index': ({ records }) => records.find('kind', 'all', 'x', { after: 'key-77', limit: 10 }),
+  'records by the beginning of a value': ({ records }) =>
+    records.findByPrefix('kind', 'email', 'user77', { after: 'user775', limit: 10 }),
+  'records in order of a value': ({ records }) => records.findByPrefix('kind', 'email', '', { after: null, limit: 10 }),
   'a list of scopes': (storage) => storage.scopes({ appId: null, userId: null }, scope, 100),
   'a list of scopes of an app': (storage) => storage.scopes({ appId: scope.appId, userId: null }, null, 100),
   'a list of scopes of a user': (storage) => storage.scopes({ appId: null, userId: scope.userId }, null, 100),
@@ -166,7 +169,9 @@ const fill = async (pool: pg.Pool, schema: string): Promise<void> => {
       FROM ${schema}.scope, generate_series(1, 3) AS n;
     INSERT INTO ${schema}.discarded SELECT 'z/' || n FROM generate_series(1, 10000) AS n;
     INSERT INTO ${schema}.record SELECT 'kind', 'key-' || n, 1, 1000000, '{}' FROM generate_series(1, 10000) AS n;
-    INSERT INTO ${schema}.record_index SELECT 'kind', 'all', sha256('x'), 'key-' || n, false FROM generate_series(1, 10000) AS n`);
+    INSERT INTO ${schema}.record_index SELECT 'kind', 'all', sha256('x'), 'key-' || n, false FROM generate_series(1, 10000) AS n;
+    INSERT INTO ${schema}.record_index SELECT 'kind', 'email', sha256(('user' || n)::bytea), 'key-' || n, true, 'user' || n
+      FROM generate_series(1, 10000) AS n`);
   await pool.query('ANALYZE');
 };
 
