@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.js';
 import { setting, text } from './setting.js';
 
 const parseRecipients = (value: string): readonly string[] | undefined => {
@@ -8,6 +9,11 @@ const parseRecipients = (value: string): readonly string[] | undefined => {
 const parsePath = (value: string): string | undefined => (value === '' || value.includes('\0') ? undefined : value);
 
 const parseCount = (value: string): number | undefined => (/^[0-9]{1,4}$/.test(value) ? Number(value) : undefined);
+
+const parsePace = (value: string): number | undefined => {
+  const seconds = parseDuration(value);
+  return seconds !== undefined && seconds >= 60 ? seconds : undefined;
+};
 
 const path = text(parsePath, 'the path of a file');
 const count = text(parseCount, 'a number from 0 to 9999');
@@ -51,5 +57,14 @@ export const retentionSettings = {
   keepMonthly: keep('SYNCKEEP_BACKUP_KEEP_MONTHLY', '--keep-monthly <number>', 'the newest of each of so many months'),
 } as const;
 
-/** Everything about backups but their place. */
-export const backupSettings = { ...backupKeySettings, ...retentionSettings } as const;
+/** How `serve` takes backups by itself. */
+export const backupSettings = {
+  backupEvery: setting(
+    'SYNCKEEP_BACKUP_EVERY',
+    '--backup-every <time>',
+    'take a backup into the backup place when the newest one is so old; never by itself when left out',
+    text(parsePace, 'a time from 60s to 365d, such as 24h').optional(),
+  ),
+  ...backupKeySettings,
+  ...retentionSettings,
+} as const;

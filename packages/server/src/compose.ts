@@ -7,6 +7,7 @@ import {
   createAppAdministration,
   createAudit,
   createSyncServer,
+  type DiskSpace,
   type Log,
   type Memberships,
   type Notifier,
@@ -67,6 +68,8 @@ export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'po
   eraseUser(userId: string, origin?: AuditOrigin): Promise<void>;
   /** A new link that makes the first administrator; null when there is one. */
   createSetupLink(): Promise<string | null>;
+  /** The disk that fills up first, of those that something is kept on; null when nothing is on a disk of this machine. */
+  disk(): Promise<DiskSpace | null>;
   /** The signing secrets, for a backup; null when they were given from outside. */
   secretText(): string | null;
   /** @returns the id of the new secret. @throws Refusal when the secrets were given from outside. */
@@ -106,6 +109,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     providers: secretsOfStripe ? [createStripeWebhooks({ secrets: secretsOfStripe, graceSeconds })] : [],
   });
   const recordErasure = createErasureRecord({ place: options.backup, records, log });
+  const disk = createDiskSpace(opened.folders);
   const server = createSyncServer({
     storage,
     blobStore,
@@ -125,7 +129,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     health: {
       node: hostname(),
       kinds: opened.kinds,
-      disk: createDiskSpace(opened.folders),
+      disk,
       newsLag: newsLag.last,
       explain: opened.explain,
     },
@@ -168,6 +172,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     },
     explain: opened.explain,
     pool: opened.pool,
+    disk,
     async close() {
       try {
         await server.close();

@@ -203,6 +203,15 @@ export const readAdministration = (
   logLevel: readSetting({ ...settings.logLevel, fallback: 'warn' }, flags.logLevel, environment),
 });
 
+const readBackupEvery = (environment: Environment, flags: Flags): number | undefined => {
+  const { backup, backupEvery } = settings;
+  const every = readSetting(backupEvery, flags.backupEvery, environment);
+  if (every !== undefined && readSetting(backup, flags.backup, environment) === undefined) {
+    throw new Refusal(`${toSource(backupEvery)} goes with a place: name it with ${toSource(backup)}.`);
+  }
+  return every;
+};
+
 /** @throws Refusal that names the variable or flag and says what to write. */
 export const readConfiguration = (environment: Environment, flags: Flags): Configuration => ({
   ...readParts(environment, flags),
@@ -220,6 +229,7 @@ export const readConfiguration = (environment: Environment, flags: Flags): Confi
   stripeGrace: readSetting(settings.stripeGrace, flags.stripeGrace, environment),
   metrics: readSetting(settings.metrics, flags.metrics, environment),
   logLevel: readSetting(settings.logLevel, flags.logLevel, environment),
+  backupEvery: readBackupEvery(environment, flags),
   ...readBackupKeySettings(environment, flags),
   ...readRetention(environment, flags),
 });

@@ -1,7 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { Log } from '@synckeep/core';
+import { hostname } from 'node:os';
+import { type Log, systemClock } from '@synckeep/core';
 import { createNodeHandler } from '@synckeep/node-http';
-import { compose } from './compose.js';
+import { createBackupSchedule, type ScheduleOptions } from './backup/schedule.js';
+import { watchErasures } from './backup/watch-erasures.js';
+import { type Composition, compose } from './compose.js';
+import { watchDisk } from './disk-watch.js';
 import { listen } from './listen.js';
 import type { MetricsPlace } from './metrics-place.js';
 import type { Parts } from './open-parts.js';
@@ -30,6 +34,10 @@ export interface StartOptions extends Parts {
   readonly stripeGrace?: number | undefined;
   /** Where Prometheus reads metrics; null or left out: nowhere, and nothing is measured. */
   readonly metrics?: MetricsPlace | null | undefined;
+  /** Seconds from one backup to the next; none by itself when left out. */
+  readonly backupEvery?: number | undefined;
+  /** Takes one. */
+  readonly takeBackup?: ScheduleOptions['take'];
   readonly log: Log;
 }
 
@@ -86,6 +94,33 @@ const openMetrics = async (place: MetricsPlace | null | undefined) => {
   return { place, metrics: createMetrics() };
 };
 
+/** What a server does by itself beside the core's own maintenance. */
+const startBackground = (composition: Composition, options: StartOptions) => {
+  const { storage, notifier, log, disk } = composition;
+  const { backup: place, backupEvery, takeBackup: take } = options;
+  const stopDisk = watchDisk({ disk, clock: systemClock, log });
+  const stopErasures = watchErasures({ place, records: storage.records, notifier, log });
+  const node = `${hostname()} ${process.pid}`;
+  const schedule =
+    backupEvery === undefined || take === undefined
+      ? null
+      : createBackupSchedule({
+          records: storage.records,
+          clock: systemClock,
+          log,
+          node,
+          every: backupEvery * 1000,
+          take,
+        });
+  return {
+    async stop(): Promise<void> {
+      stopDisk();
+      stopErasures();
+      await schedule?.stop();
+    },
+  };
+};
+
 /** Opens everything and serves it. @throws Refusal when a part of it or the address cannot be used. */
 export const startServer = async (options: StartOptions): Promise<RunningServer> => {
   const { host, port, log } = options;
@@ -122,10 +157,11 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
     throw error;
   }
 
+  const background = startBackground(composition, options);
   const end = async (patience: number): Promise<void> => {
     composition.server.endStreams();
     try {
-      await drain(http, patience);
+      await Promise.all([drain(http, patience), background.stop()]);
     } finally {
       await served?.close();
       await composition.close();

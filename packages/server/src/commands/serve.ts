@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
+import { createRunBackup } from '../backup/run-backup.js';
+import { backupSettings } from '../backup-settings.js';
 import { showBlobPlace } from '../blob-place.js';
 import {
   type Configuration,
@@ -89,7 +91,9 @@ const run = async (flags: Flags): Promise<void> => {
 
   for (const name of unknownVariables(process.env)) log.warn(`There is no variable ${name}. Is it misspelt?`);
   const { host, publicUrl, rateLimit } = configuration;
-  const running = await startServer({ ...configuration, log });
+  const [, program = ''] = process.argv;
+  const takeBackup = createRunBackup(program, process.env, flags);
+  const running = await startServer({ ...configuration, takeBackup, log });
   stopOnSignal(running, log);
   if (publicUrl === undefined && !isLoopback(host)) {
     log.warn(
@@ -109,4 +113,6 @@ const run = async (flags: Flags): Promise<void> => {
 };
 
 export const serve = (): Command =>
-  addPartSettings(addSettings(new Command('serve').description('Start the server.'), serveSettings)).action(run);
+  addPartSettings(
+    addSettings(addSettings(new Command('serve').description('Start the server.'), serveSettings), backupSettings),
+  ).action(run);
