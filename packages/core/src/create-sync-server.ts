@@ -19,6 +19,7 @@ import { createAttention } from './events/attention.js';
 import { createChangeFeed } from './events/change-feed.js';
 import { createPartChecks, toReadiness } from './observation/check-parts.js';
 import { joinObservers } from './observation/observed.js';
+import { createOverview } from './observation/overview.js';
 import { parseOptions, type SyncServerOptions } from './options.js';
 import type { News } from './ports/index.js';
 import { createCatalog } from './releases/catalog.js';
@@ -28,6 +29,7 @@ import { createReleases } from './releases/releases.js';
 import { createSlugs } from './releases/slugs.js';
 import { createUpdateKeys } from './releases/update-keys.js';
 import type { SyncServer } from './server.js';
+import { createUsage } from './usage/usage.js';
 
 /**
  * Puts the server together from the host's parts. It opens nothing: hand its `dispatch` to a binding.
@@ -64,7 +66,11 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     onLook: () => feed.look(),
     onSleep: forget,
   });
-  const feed = createChangeFeed({ changeLog, gatekeeper, clock, log, observer }, attention.wake);
+  const instance = randomHex(random, 6);
+  const { health = {} } = options;
+  const node = health.node ?? instance;
+  const usage = createUsage({ storage, clock, log, entitled, node });
+  const feed = createChangeFeed({ changeLog, gatekeeper, clock, log, observer, usage }, attention.wake);
 
   const apps = createAppAdministration({ records, notifier, clock, random, audit });
   const publishers = createPublishers({ records, clock, random, audit });
@@ -78,7 +84,15 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
 
   const environment = { clock, random, log, audit, memberships, users };
   const scopes = createScopeAdministration({ storage, blobStore, notifier, pseudonyms, ...environment });
-  const instance = randomHex(random, 6);
+  const maintenance = createMaintenance({ storage, blobStore, clock, log, observer, resumeErasing: scopes.resume });
+  maintenance.schedule();
+  const checkParts = createPartChecks({
+    storage,
+    blobStore,
+    clock,
+    log,
+    explain: (fault) => health.explain?.(fault),
+  });
   let requests = 0;
   const dispatch = createDispatch({
     storage,
@@ -114,21 +128,19 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     random,
     log,
     observer,
+    usage,
+    overview: createOverview({ storage, clock, usage, feed, node }),
+    checkParts,
+    maintenance,
+    health,
+    node,
+    startedAt: clock.now(),
     origins,
     rates,
     requestId: () => `${instance}-${(++requests).toString(36)}`,
     wake: attention.wake,
   });
 
-  const maintenance = createMaintenance({ storage, blobStore, clock, log, observer, resumeErasing: scopes.resume });
-  maintenance.schedule();
-  const checkParts = createPartChecks({
-    storage,
-    blobStore,
-    clock,
-    log,
-    explain: (fault) => options.health?.explain?.(fault),
-  });
   let isStopping = false;
   const endStreams = (): void => {
     isStopping = true;
@@ -155,6 +167,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
       await scopes.stop();
       await maintenance.stop();
       await downloadCounts.stop();
+      await usage.stop();
     },
   };
 };

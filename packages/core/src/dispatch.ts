@@ -136,8 +136,16 @@ const enforceAccess = async (call: Call, match: Match, caller: Admitted | null, 
   if (gate !== null) enforceGate(gate, await deps.entitled.of(caller));
 };
 
-/** One call of an operation, from its path to its answer. `headers` collects what the answer has, also when it is a refusal. */
-const operate = async (call: Call, headers: Record<string, string>, deps: DispatchDeps): Promise<Answer> => {
+/**
+ * One call of an operation, from its path to its answer. `headers` collects what the answer has, also when it is a
+ * refusal; `onCaller` hears which user was let in.
+ */
+const operate = async (
+  call: Call,
+  headers: Record<string, string>,
+  deps: DispatchDeps,
+  onCaller: (caller: Caller) => void,
+): Promise<Answer> => {
   const match = route(call.method, call.path);
   const { name, operation, params } = match;
   const query = parseQuery(call.query);
@@ -145,6 +153,7 @@ const operate = async (call: Call, headers: Record<string, string>, deps: Dispat
   // To guess a token that is looked up in the database costs a look into it, so whoever does it is counted before.
   const isLookedUp = operation.access === 'admin' || operation.access === 'publisher';
   const known = isLookedUp ? null : await admit(call, token, match, query, deps);
+  if (known && 'identity' in known) onCaller(known);
   const rateKey = known && 'scope' in known ? scopeKey(known.scope) : toAddressKey(call.address);
   const decision = await deps.rates.take(operation.rateLimit, rateKey);
   if (decision) Object.assign(headers, toHeaders(decision));
@@ -236,10 +245,15 @@ const toOutcome = ({ answer, error }: Served): Outcome =>
 
 /** Answers calls; never rejects. */
 export const createDispatch = (deps: DispatchDeps) => {
-  const { observer, blobStore } = deps;
+  const { observer, blobStore, usage } = deps;
 
   const serve = async (call: Call, requestId: string, blobRoute: BlobRoute | undefined): Promise<Served> => {
     const headers = baseHeaders(requestId);
+    let caller: Caller | null = null;
+    const onCaller = (found: Caller): void => {
+      caller = found;
+    };
+    let isFault = false;
     const toServed = (answer: Answer): Served => ({
       answer: { ...answer, headers: { ...headers, ...answer.headers } },
       error: null,
@@ -252,17 +266,20 @@ export const createDispatch = (deps: DispatchDeps) => {
         if (answer) return toServed(answer);
         if (await deps.origins.isKnown(origin)) Object.assign(headers, corsHeaders(origin));
       }
-      if (!blobRoute) return { answer: await operate(call, headers, deps), error: null };
+      if (!blobRoute) return { answer: await operate(call, headers, deps, onCaller), error: null };
       return toServed(await serveBlob(call, blobRoute));
     } catch (thrown) {
       const error = toSyncError(thrown);
       report(call, error, requestId, deps);
+      isFault = error.status >= 500;
       if (error.code === 'method_not_allowed') {
         headers['allow'] = (blobRoute?.methods ?? methodsOf(call.path)).join(', ');
       }
       const refusal = toErrorAnswer(error, headers);
       const isLapsed = error.code === 'membership_required';
       return { answer: isLapsed ? { ...refusal, status: deps.membershipStatus } : refusal, error };
+    } finally {
+      usage.add(caller, { requests: 1, errors: isFault ? 1 : 0 });
     }
   };
 

@@ -26,6 +26,7 @@ export const createMaintenance = (deps: {
   const imports = createImports({ storage, clock });
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
+  let last: { readonly at: number; readonly error: string | null } | null = null;
   let cancel: (() => void) | undefined;
   let isStopped = false;
   const compaction = createCompaction({ storage, clock, log });
@@ -97,6 +98,8 @@ export const createMaintenance = (deps: {
         faults.push(fault);
       }
     }
+    const [fault] = faults;
+    last = { at: now, error: fault instanceof Error ? fault.message : fault === undefined ? null : String(fault) };
     if (faults.length > 0) throw new AggregateError(faults, 'Not every step of maintenance succeeded.');
   };
 
@@ -127,5 +130,15 @@ export const createMaintenance = (deps: {
     await Promise.allSettled([running]);
   };
 
-  return { maintain, schedule, stop, compact: compaction.run, planCompaction: compaction.plan };
+  return {
+    maintain,
+    schedule,
+    stop,
+    compact: compaction.run,
+    planCompaction: compaction.plan,
+    /** The last round of this process: when it began, and what went wrong first; null before the first one. */
+    last: () => last,
+  };
 };
+
+export type Maintenance = ReturnType<typeof createMaintenance>;

@@ -17,6 +17,7 @@ import { appKind } from '../records/app.js';
 import { createCollection } from '../records/collection.js';
 import { erasedKind, erasingKind, ticketKind } from '../records/small-kinds.js';
 import { eraseReleases } from '../releases/erase-releases.js';
+import { eraseUsage } from '../usage/erase-usage.js';
 import { type Audit, type AuditOrigin, operator } from './audit.js';
 import { forgetInAudit } from './audit-erasure.js';
 
@@ -106,6 +107,7 @@ export const createScopeAdministration = (deps: {
       // What was bought while the erasing went on: without the user's record nothing more comes.
       await memberships?.removeUser(id);
     }
+    await eraseUsage(what, id, { records, clock });
     await forgetInAudit({ records, clock, random }, id);
     await records.transact([erasings.delete(toKey(what, id))], clock.now());
   };

@@ -5,6 +5,7 @@ import type { Gatekeeper } from '../access/gatekeeper.js';
 import { fromPlace } from '../cursors.js';
 import type { ChangeLog, Clock, Log, News, Observer, Scope, StreamBody } from '../ports/index.js';
 import { scopeKey } from '../ports/index.js';
+import type { Usage } from '../usage/usage.js';
 import { type OpenStream, openStream } from './open-stream.js';
 import { createPause } from './pause.js';
 import type { Signal } from './tracker.js';
@@ -36,19 +37,21 @@ export const createChangeFeed = (
     readonly clock: Clock;
     readonly log: Log;
     readonly observer: Observer | null;
+    readonly usage: Pick<Usage, 'stream'>;
   },
   wake: () => void,
 ) => {
-  const { changeLog, gatekeeper, clock, log, observer } = deps;
+  const { changeLog, gatekeeper, clock, log, observer, usage } = deps;
   const hubsByScope = new Map<string, Hub>();
   const pause = createPause(clock);
   const heartbeats = pause(limits.streamKeepalive * 1000).pipe(repeat(), share());
   let isEnding = false;
   let size = 0;
 
-  const count = (more: 1 | -1): void => {
+  const count = (caller: Caller, more: 1 | -1): void => {
     size += more;
     observer?.note({ kind: 'streams', open: size });
+    usage.stream(caller, more);
   };
 
   const join = (scope: Scope): Hub => {
@@ -58,7 +61,7 @@ export const createChangeFeed = (
     return hub;
   };
   const leave = (hub: Hub, stream: OpenStream): void => {
-    if (hub.streams.delete(stream)) count(-1);
+    if (hub.streams.delete(stream)) count(stream.caller, -1);
     if (hub.streams.size === 0 && hubsByScope.get(scopeKey(hub.scope)) === hub) hubsByScope.delete(scopeKey(hub.scope));
   };
 
@@ -147,7 +150,7 @@ export const createChangeFeed = (
         onEnd: () => leave(hub, stream),
       });
       hub.streams.add(stream);
-      count(1);
+      count(caller, 1);
       try {
         // The stream already listens, so nothing falls between this look and the first news.
         const [state] = await changeLog.signals([caller.scope]);

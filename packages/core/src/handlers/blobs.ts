@@ -22,6 +22,7 @@ export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now },
       const { bytesLimit } = await deps.entitled.of(caller);
       const kept = await blobIndex.confirm(scope, hash, objectKey, size, bytesLimit, now);
       deps.observer?.note({ kind: 'blob', direction: 'upload', bytes: kept.sizeBytes });
+      deps.usage.add(caller, { blobBytes: kept.sizeBytes });
       await deleteDiscarded(deps);
       return { status: 200, body: { hash, size_bytes: kept.sizeBytes } };
     }

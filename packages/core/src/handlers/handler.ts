@@ -7,8 +7,11 @@ import type { RateLimitsInForce } from '../access/rate-limit.js';
 import type { Tickets } from '../access/ticket.js';
 import type { AdminTokens } from '../administration/admin-tokens.js';
 import type { Audit } from '../administration/audit.js';
+import type { Maintenance } from '../administration/maintenance.js';
 import type { ScopeAdministration } from '../administration/scopes.js';
 import type { ChangeFeed } from '../events/change-feed.js';
+import type { CheckedParts } from '../observation/check-parts.js';
+import type { Overview } from '../observation/overview.js';
 import type {
   AdministratorLogin,
   Administrators,
@@ -16,6 +19,7 @@ import type {
   Clock,
   Compressor,
   Hasher,
+  HealthParts,
   Log,
   Login,
   Memberships,
@@ -33,6 +37,7 @@ import type { Releases } from '../releases/releases.js';
 import type { Slugs } from '../releases/slugs.js';
 import type { UpdateKeys } from '../releases/update-keys.js';
 import type { AppAdministration } from '../server.js';
+import type { Usage } from '../usage/usage.js';
 
 /** Everything that a handler may use beside its call. Nothing else reaches time, chance or the world. */
 export interface Deps {
@@ -63,6 +68,16 @@ export interface Deps {
   /** Where clients reach the operations, with the prefix; null where the host did not say. */
   readonly baseUrl: (() => string) | null;
   readonly hasher: Hasher;
+  readonly usage: Usage;
+  readonly overview: () => Promise<Overview>;
+  readonly checkParts: () => Promise<CheckedParts>;
+  readonly maintenance: Pick<Maintenance, 'last'>;
+  /** What the host says of this process and its parts. */
+  readonly health: HealthParts;
+  /** What this process is called among several. */
+  readonly node: string;
+  /** When this server was made; milliseconds since 1970. */
+  readonly startedAt: number;
   /** null: nobody measures. */
   readonly observer: Observer | null;
   readonly compressors: readonly Compressor[];

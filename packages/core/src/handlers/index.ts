@@ -7,6 +7,7 @@ import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from '
 import { listAppUsers, listUserApps, listUserDevices, removeUserDevice } from './admin/scopes.js';
 import { adminSession, setUpAdministrator, signInAdministrator, signOutAdministrator } from './admin/session.js';
 import { createAdminToken, listAdminTokens, revokeAdminToken } from './admin/tokens.js';
+import { health, listUsage, overview } from './admin/usage.js';
 import {
   createResetLink,
   createUser,
@@ -119,6 +120,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   grantMembership,
   changeMembership,
   listAudit,
+  overview,
+  listUsage,
+  health,
   adminSession,
   signInAdministrator,
   signOutAdministrator,

@@ -27,6 +27,7 @@ export const pull: Handler<'pull'> = async (call, deps) => {
     ...query,
     ...{ after: toPlace(body.cursor), includeOwn, isPresented: true, now },
   });
+  deps.usage.add(caller, { pulls: 1 }, body.device_id);
   if (isStreamed) {
     // The own marker of `next` goes on, so own changes are included up to the head of the beginning and no further.
     const onward = { ...query, includeOwn: false, isPresented: false };

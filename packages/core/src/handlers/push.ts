@@ -60,7 +60,10 @@ export const push: Handler<'push'> = async ({ caller, body, bytes, now }, deps) 
     bytesLimit: (await deps.entitled.of(caller)).bytesLimit,
   });
   const { replayed } = result;
-  deps.observer?.note({ kind: 'push', changes: replayed ? 0 : changes.length, bytes: bytes.length, replayed });
+  const accepted = replayed ? [] : changes;
+  deps.observer?.note({ kind: 'push', changes: accepted.length, bytes: bytes.length, replayed });
+  const dataBytes = accepted.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  deps.usage.add(caller, { pushes: 1, changes: accepted.length, dataBytes }, body.device_id);
   if (!replayed && changes.length > 0) {
     const from = result.position - changes.length;
     deps.notifier.publish({ topic: 'log', scope, deviceId: body.device_id, from, to: result.position });

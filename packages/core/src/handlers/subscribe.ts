@@ -16,11 +16,13 @@ const toPassed = (text: string | undefined): Passed | null => {
 };
 
 /** P-70…P-75 */
-export const subscribe: Handler<'subscribe'> = async ({ caller, query, header, signal }, { storage, feed }) => {
+export const subscribe: Handler<'subscribe'> = async ({ caller, query, header, signal }, deps) => {
+  const { storage, feed, usage } = deps;
   if (query.app_id !== undefined && query.app_id !== caller.scope.appId) throw new SyncError('app_mismatch');
   const deviceId = query.device_id ?? null;
   const device = deviceId === null ? null : await storage.deviceStore.get(caller.scope, deviceId);
   if (deviceId !== null && !device) throw new SyncError('unknown_device');
+  if (device) usage.add(caller, {}, device.id);
   const passed: readonly (Passed | null)[] = [
     // A reconnecting browser repeats the old `?cursor=`, and says in the header how far it got since.
     toPassed(header('last-event-id') || query.cursor),

@@ -7,6 +7,7 @@ import type { Kind } from '../records/collection.js';
 import { erasedKind, erasingKind, saltKind, ticketKind } from '../records/small-kinds.js';
 import { isConfirmed, releaseKind } from '../releases/release.js';
 import { downloadsKind, publisherKind, slugKind, updateKeyKind } from '../releases/small-kinds.js';
+import { usageKind, userUsageKind } from '../usage/kinds.js';
 import { importKind, stagedKind } from './import-kinds.js';
 import type { MovedObject } from './object-lines.js';
 
@@ -62,6 +63,8 @@ const coreKinds: readonly MovableKind[] = [
   toMovableKind(downloadsKind, 'app', { index: 'app' }),
   toMovableKind(adminTokenKind, 'server'),
   toMovableKind(auditKind, 'server'),
+  toMovableKind(usageKind, 'server'),
+  toMovableKind(userUsageKind, 'server'),
   toMovableKind(aliasKind, 'never'),
   toMovableKind(erasedKind, 'server'),
   toMovableKind(erasingKind, 'never'),

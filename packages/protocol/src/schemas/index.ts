@@ -1,6 +1,7 @@
 export * from './admin.js';
 export * from './admin-access.js';
 export * from './admin-apps.js';
+export * from './admin-usage.js';
 export * from './admin-users.js';
 export * from './blobs.js';
 export * from './devices.js';

@@ -34,6 +34,7 @@ import { streams } from './topics/streams.js';
 import { updateDownloads } from './topics/update-downloads.js';
 import { updateSignatures } from './topics/update-signatures.js';
 import { updates } from './topics/updates.js';
+import { usage } from './topics/usage.js';
 
 const topics = {
   'the API description': seedDocument,
@@ -64,6 +65,7 @@ const topics = {
   administrators,
   'users by the admin API': adminUsers,
   erase,
+  'usage and health': usage,
   'rate limits': rateLimits,
   releases,
   updates,
