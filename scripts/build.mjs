@@ -1,4 +1,5 @@
-// Builds every workspace that has a tsup.config.ts, in the order of package.json. `--types` adds the .d.ts files.
+// Builds every workspace that has a tsup.config.ts, and runs its build.mjs where it has one, in the order of package.json.
+// `--types` adds the .d.ts files.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,4 +14,6 @@ for (const workspace of workspaces) {
   const cwd = join(root, workspace);
   if (!existsSync(join(cwd, 'tsup.config.ts'))) continue;
   execFileSync(process.execPath, [tsup], { cwd, env, stdio: 'inherit' });
+  const more = join(cwd, 'build.mjs');
+  if (existsSync(more)) execFileSync(process.execPath, [more], { cwd, env, stdio: 'inherit' });
 }

@@ -135,12 +135,20 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   });
   const binding = { trustedProxies: options.trustedProxies ?? [], log };
   // Only here: no command needs what the pages are made with.
-  const { openPages } = await import('./open-pages.js');
+  const [{ openPages }, { openDashboard }] = await Promise.all([
+    import('./open-pages.js'),
+    import('./open-dashboard.js'),
+  ]);
   const answerProbes = createProbes(composition.server, log);
+  const dashboard = openDashboard(pageUrl, log);
+  const answerDashboard = dashboard && createNodeHandler(dashboard, binding);
   const answerPages = createNodeHandler(openPages(composition, pageUrl), binding);
   const answerCalls = createNodeHandler(composition.server, binding);
   const http = createServer(times, (request, response) => {
-    if (!answerProbes(request, response)) answerPages(request, response, () => answerCalls(request, response));
+    if (answerProbes(request, response)) return;
+    const answerRest = () => answerPages(request, response, () => answerCalls(request, response));
+    if (answerDashboard) answerDashboard(request, response, answerRest);
+    else answerRest();
   });
   http.setTimeout(silence);
   let served: ServedMetrics | null = null;

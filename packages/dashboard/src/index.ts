@@ -1,0 +1,2 @@
+export { createDashboard, type Dashboard, type DashboardOptions } from './create-dashboard.js';
+export { pageFolder } from './page-folder.js';
