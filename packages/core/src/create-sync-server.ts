@@ -129,7 +129,7 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     log,
     observer,
     usage,
-    overview: createOverview({ storage, clock, usage, feed, node }),
+    overview: createOverview({ storage, clock, usage, feed, node, users: users ?? null }),
     checkParts,
     maintenance,
     health,

@@ -1,13 +1,13 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../src/refusal.js';
 import type { RunningServer } from '../src/start-server.js';
 import { call, join as joinDevice, subscribe } from './api.js';
-import { makeAccountHere, serveHere } from './here.js';
+import { administerHere, makeAccountHere, serveHere } from './here.js';
 
 const folders: string[] = [];
 const servers: RunningServer[] = [];
@@ -88,6 +88,35 @@ describe('probes', () => {
     await expect.poll(() => heard, { timeout: 3_000 }).toMatch(/503 Service Unavailable.*"server":"stopping"/s);
     socket.destroy();
     await stopped;
+  });
+});
+
+describe('the admin API of a server', () => {
+  it('says what its parts are, what it holds and what was done, to a token with the scope [P-190] [P-191] [P-192]', async () => {
+    const dataDir = makeFolder();
+    const server = await serve({ dataDir });
+    const account = await makeAccountHere({ dataDir });
+    const device = await joinDevice(server, account, 'laptop');
+    await device.push('x');
+    const { text: token } = await administerHere({ dataDir }, (composition) =>
+      composition.server.adminTokens.create({ name: 'reader', scopes: ['usage:read', 'server:read'] }),
+    );
+    const read = async (path: string, bearer = token) => {
+      const answer = await fetch(`${server.url}/api/admin${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect((await read('/health')).body).toMatchObject({
+      ...{ status: 'ok', node: hostname(), warnings: expect.any(Array) },
+      storage: { kind: 'sqlite', status: 'ok', detail: null, migration: expect.any(Number) },
+      blobs: { kind: 'folder', status: 'ok', detail: null },
+      notifier: { kind: 'sqlite', status: 'unknown', lag_ms: null },
+      disk: { free_bytes: expect.any(Number), total_bytes: expect.any(Number) },
+    });
+    const held = { apps: 1, users: 1, devices: 1, active_devices_24h: 1, changes: 1, data_bytes: 1 };
+    expect((await read('/overview')).body).toMatchObject(held);
+    const { points } = (await read(`/usage?app_id=${account.appId}`)).body;
+    expect(points.at(-1)).toMatchObject({ pushes: 1, changes: 1, data_bytes: 1, active_devices: 1 });
+    for (const path of ['/health', '/overview', '/usage']) expect((await read(path, device.token)).status).toBe(401);
   });
 });
 

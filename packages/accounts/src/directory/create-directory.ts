@@ -6,7 +6,7 @@ import { invitationSeconds, type Registration } from '../registration/registrati
 import { removeAppSessions } from '../remove-app-sessions.js';
 import type { SecondFactor } from '../second-factor/second-factor.js';
 import type { UserAdministration } from '../user-administration.js';
-import { toComparableEmail, type UserRecord } from '../user-kind.js';
+import { toComparableEmail, type UserRecord, userKind } from '../user-kind.js';
 import type { Users } from '../users.js';
 
 /** Users that are looked at for one page of those who are (or are not) disabled. */
@@ -60,6 +60,8 @@ export const createDirectory = (deps: {
       }
       return { users: await Promise.all(fitting.map(toUser)), next };
     },
+
+    count: () => records.count(userKind.name),
 
     async get(userId) {
       const user = await users.get(userId);

@@ -1,5 +1,5 @@
 import type { ChangeFeed } from '../events/change-feed.js';
-import type { Clock, Storage, StorageTotals } from '../ports/index.js';
+import type { Clock, Storage, StorageTotals, UserDirectory } from '../ports/index.js';
 import { appKind } from '../records/app.js';
 import { beginOf, lengthOf } from '../usage/kinds.js';
 import type { Usage } from '../usage/usage.js';
@@ -20,8 +20,10 @@ export const createOverview = (deps: {
   readonly usage: Usage;
   readonly feed: ChangeFeed;
   readonly node: string;
+  /** null: the host keeps the users, and those count who have stored something. */
+  readonly users: UserDirectory | null;
 }): (() => Promise<Overview>) => {
-  const { storage, clock, usage, feed, node } = deps;
+  const { storage, clock, usage, feed, node, users } = deps;
   let last: { readonly at: number; readonly overview: Promise<Overview> } | undefined;
 
   const look = async (now: number): Promise<Overview> => {
@@ -42,7 +44,7 @@ export const createOverview = (deps: {
     // What is open here is known; of the other nodes it is their most of this hour.
     let streams = feed.size;
     for (const [other, open] of tallies.get(thisHour)?.streams ?? []) if (other !== node) streams += open;
-    return { ...totals, apps, streams, errorsOfDay };
+    return { ...totals, users: (await users?.count()) ?? totals.users, apps, streams, errorsOfDay };
   };
 
   return () => {

@@ -42,6 +42,8 @@ export interface UserLink {
 export interface UserDirectory {
   /** In order of id; with `email` in order of address. Never looks through all users for those of an address. */
   list(filter: UserFilter, page: FindOptions): Promise<UserPage>;
+  /** How many there are. */
+  count(): Promise<number>;
   /** null when there is none. */
   get(userId: string): Promise<DirectoryUser | null>;
   /** @throws SyncError `invalid_email`, `email_taken`, `weak_password` with `details.reason`; `unavailable` */

@@ -66,6 +66,8 @@ export const createTestDirectory = <E extends DirectoryEntry>(deps: {
       const last = found.at(-1);
       return { users: found.map(toUser), next: last && found.length === limit ? by(last) : null };
     },
+    count: async () => entries.size,
+
     async get(userId) {
       const entry = entries.get(userId);
       return entry ? toUser(entry) : null;
