@@ -1,30 +1,35 @@
-// npm run bench:compaction [-- --quick]: what compaction leaves of a million changes over 50,000 rows in SQLite, and what
+// npm run bench:compaction [-- --quick --postgres]: what compaction leaves of a million changes over 50,000 rows, and what
 // pushes to the same log feel of it meanwhile: windows with and without it in turn, in one process, as a server has it.
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createSyncServer } from '@synckeep/core';
 import { createMemoryBlobStore, createMemoryNotifier } from '@synckeep/core/memory';
-import { createSqliteStorage } from '@synckeep/sqlite';
-import { openSqlite } from '@synckeep/sqlite/open';
+import { openPostgresStore, openSqliteStore } from './compaction-stores.mjs';
 import { median } from './processes.mjs';
 
-const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' } } });
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean' }, postgres: { type: 'boolean' } },
+});
 const [changes, rows, runs, seconds] = flags.quick ? [200_000, 10_000, 3, 2] : [1_000_000, 50_000, 5, 4];
 const clients = 8;
 const rowsPerPush = 10;
 /** Milliseconds between two pushes of a client. */
 const pause = 25;
 
-const folder = mkdtempSync(join(tmpdir(), 'synckeep-bench-'));
-const path = join(folder, 'synckeep.db');
-const database = openSqlite(path);
-const storage = createSqliteStorage({ database });
+const store = await (flags.postgres ? openPostgresStore : openSqliteStore)();
+/** Milliseconds of each step of compaction, waiting for the lock of the log included. */
+const steps = [];
+const { changeLog } = store.storage;
+const compact = async (...asked) => {
+  const began = performance.now();
+  const step = await changeLog.compact(...asked);
+  steps.push(performance.now() - began);
+  return step;
+};
+const storage = { ...store.storage, changeLog: { ...changeLog, compact } };
 await storage.migrate();
-const { changeLog } = storage;
 
 const authenticate = async () => null;
 const openServer = () =>
@@ -64,11 +69,6 @@ const toBatch = (deviceId, count, tag) => ({
   ...{ keyVersion: null, base: null, tag, now: Date.now(), bytesLimit: null },
 });
 
-const fileBytes = () => {
-  database.pragma('wal_checkpoint(TRUNCATE)');
-  return statSync(path).size;
-};
-
 const devices = await Promise.all(Array.from({ length: clients }, (_, index) => register(`device ${index}`)));
 
 /** Milliseconds of the slowest twentieth of pushes that come for so many seconds. */
@@ -107,10 +107,10 @@ try {
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; median of ${runs} pairs of ${seconds} s\n`,
   );
   // Only what is measured afterwards has to survive a power cut.
-  database.pragma('synchronous = OFF');
+  await store.setDurable(false);
   for (let written = 0; written < changes; written += 500) await changeLog.append(scope, toBatch(devices[0], 500, 1));
-  database.pragma('synchronous = FULL');
-  const full = { rows: (await changeLog.status(scope, Date.now())).totalChanges, bytes: fileBytes() };
+  await store.setDurable(true);
+  const full = { rows: (await changeLog.status(scope, Date.now())).totalChanges, bytes: await store.bytes() };
   await pushFor();
 
   const pairs = [];
@@ -123,19 +123,23 @@ try {
     );
   }
 
+  steps.sort((a, b) => a - b);
+  const at = (share) => steps[Math.floor(steps.length * share)]?.toFixed(1);
+  console.log(
+    `\nsteps beside pushes: ${steps.length}, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${steps.at(-1)?.toFixed(1)} ms`,
+  );
+
   const began = performance.now();
   const now = Date.now();
   const bounds = { now, keepFrom: now, activeSince: now, limit: 10_000, isThorough: true };
   while ((await changeLog.compact(scope, bounds)).state === 'more');
   const rest = (performance.now() - began) / 1000;
-  const left = { rows: (await changeLog.status(scope, now)).totalChanges, bytes: fileBytes() };
+  const left = { rows: (await changeLog.status(scope, now)).totalChanges, bytes: await store.bytes() };
   console.log(`\nthe rest went in ${rest.toFixed(0)} s`);
   console.log(`changes  ${full.rows} -> ${left.rows}: ${(left.rows / full.rows).toFixed(3)}`);
-  console.log(`file     ${full.bytes} -> ${left.bytes} bytes: ${(left.bytes / full.bytes).toFixed(3)}`);
+  console.log(`${store.measured} ${full.bytes} -> ${left.bytes} bytes: ${(left.bytes / full.bytes).toFixed(3)}`);
   console.log(`p95 of pushes while compacting / otherwise: ${median(pairs.map(({ ratio }) => ratio)).toFixed(2)}`);
 } finally {
   clearInterval(alive);
-  await storage.close();
-  database.close();
-  rmSync(folder, { recursive: true, force: true });
+  await store.close();
 }

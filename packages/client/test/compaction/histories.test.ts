@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../../../adapters/postgres/test/database.js';
 import { connect, newSchema } from '../../../../adapters/postgres/test/opened.js';
+import { type OpenedFile, openFile } from '../../../../adapters/sqlite/test/opened.js';
 import { type Instances, play } from './play.js';
 import { histories } from './step.js';
 
@@ -22,12 +23,19 @@ const describeHistories = (name: string, instances: () => Instances, numRuns: nu
 describe('compaction beside clients that push, pull, merge and recover', () => {
   let postgres: RunningPostgres;
   let onPostgres: Instances;
+  let file: OpenedFile;
+  let onSqlite: Instances;
   beforeAll(async () => {
+    file = await openFile();
+    onSqlite = { storage: file.connect().storage, other: file.connect().storage };
     postgres = await startPostgres();
     const schema = newSchema();
     onPostgres = { storage: connect(postgres, schema).storage, other: connect(postgres, schema).storage };
   }, 60_000);
-  afterAll(() => postgres.stop());
+  afterAll(async () => {
+    await file.close();
+    await postgres.stop();
+  }, 60_000);
 
   describeHistories(
     'memory',
@@ -37,5 +45,6 @@ describe('compaction beside clients that push, pull, merge and recover', () => {
     },
     100,
   );
+  describeHistories('SQLite', () => onSqlite, 40);
   describeHistories('PostgreSQL', () => onPostgres, 40);
 });
