@@ -13,7 +13,7 @@ const toAnswer = ({ id, email, name, scopes }: Administrator) => ({ id, email, n
 
 /** P-172 */
 export const adminSession: Handler<'adminSession'> = async ({ header, address }, deps) => {
-  const { administrators, administratorLogin, login } = deps;
+  const { administrators, administratorLogin, users } = deps;
   const administrator = await administrators?.authenticate({ method: 'GET', header, address });
   return {
     status: 200,
@@ -21,7 +21,7 @@ export const adminSession: Handler<'adminSession'> = async ({ header, address },
       administrator: administrator ? toAnswer(administrator) : null,
       needs_setup: (await administratorLogin?.needsSetup()) ?? false,
       sign_in_enabled: administratorLogin !== null,
-      users_enabled: login !== null,
+      users_enabled: users !== null,
       version,
     },
   };

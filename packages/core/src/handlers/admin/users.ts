@@ -1,5 +1,5 @@
 import { type AnswerOf, SyncError } from '@synckeep/protocol';
-import { toOrigin } from '../../access/admins.js';
+import { type Admin, requireScope, toOrigin } from '../../access/admins.js';
 import { exportData } from '../../moving/export-data.js';
 import type { DirectoryUser, UserDirectory } from '../../ports/index.js';
 import { toTime } from '../../wire.js';
@@ -26,6 +26,17 @@ const toAnswer = (user: DirectoryUser): AnswerOf<'getUser'> => ({
 const find = async (userId: string, users: UserDirectory): Promise<DirectoryUser> => {
   const user = await users.get(userId);
   if (!user) throw new SyncError('user_not_found');
+  return user;
+};
+
+/**
+ * A user whom the caller may change. Whoever could move an administrator to another address, or choose the password,
+ * would become one: so that needs the scope that makes administrators (P-186).
+ * @throws SyncError `users_disabled`, `user_not_found`, `scope_required`
+ */
+const findChangeable = async (caller: Admin, userId: string, users: UserDirectory): Promise<DirectoryUser> => {
+  const user = await find(userId, users);
+  if (user.isAdministrator) requireScope(caller, 'administrators:write');
   return user;
 };
 
@@ -62,6 +73,7 @@ export const inviteUser: Handler<'inviteUser'> = async ({ caller, address, body 
 export const updateUser: Handler<'updateUser'> = async ({ caller, address, params, body }, deps) => {
   const patch = { email: body.email ?? undefined, isDisabled: body.disabled ?? undefined };
   const users = requireUsers(deps);
+  await findChangeable(caller, params.user_id, users);
   if (patch.isDisabled) await keepOneAdministrator(params.user_id, users);
   const user = await users.change(params.user_id, patch, toOrigin(caller, address));
   return { status: 200, body: toAnswer(user) };
@@ -69,26 +81,32 @@ export const updateUser: Handler<'updateUser'> = async ({ caller, address, param
 
 /** P-186 */
 export const revokeUserTokens: Handler<'revokeUserTokens'> = async ({ caller, address, params }, deps) => {
-  await requireUsers(deps).revokeTokens(params.user_id, toOrigin(caller, address));
+  const users = requireUsers(deps);
+  await findChangeable(caller, params.user_id, users);
+  await users.revokeTokens(params.user_id, toOrigin(caller, address));
   return { status: 204, body: null };
 };
 
 /** P-186 */
 export const resetSecondFactor: Handler<'resetSecondFactor'> = async ({ caller, address, params }, deps) => {
-  await requireUsers(deps).resetSecondFactor(params.user_id, toOrigin(caller, address));
+  const users = requireUsers(deps);
+  await findChangeable(caller, params.user_id, users);
+  await users.resetSecondFactor(params.user_id, toOrigin(caller, address));
   return { status: 204, body: null };
 };
 
 /** P-186 */
 export const createResetLink: Handler<'createResetLink'> = async ({ caller, address, params }, deps) => {
-  const { url, expiresAt } = await requireUsers(deps).createResetLink(params.user_id, toOrigin(caller, address));
+  const users = requireUsers(deps);
+  await findChangeable(caller, params.user_id, users);
+  const { url, expiresAt } = await users.createResetLink(params.user_id, toOrigin(caller, address));
   return { status: 200, body: { url, expires_at: toTime(expiresAt) } };
 };
 
 /** P-183 */
 export const eraseUser: Handler<'eraseUser'> = async ({ caller, address, params, body }, deps) => {
   const users = requireUsers(deps);
-  const user = await find(params.user_id, users);
+  const user = await findChangeable(caller, params.user_id, users);
   confirm(body.confirm, user.email, 'the e-mail address of the user');
   await keepOneAdministrator(params.user_id, users);
   return untilErased(deps.scopes.eraseUser(params.user_id, toOrigin(caller, address)), deps);
