@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Scope } from '@synckeep/core';
 import { adminPrefix, adminScopes, prefixes } from '@synckeep/protocol';
 import { change, changes } from '../changes.js';
 import type { CallInput, Fixture } from '../fixture.js';
@@ -70,20 +71,26 @@ export const operations: Script = {
       await askFor(ask, 'deleteDevice', under('right'), as({ params: { device_id } }));
       await playRelease(ask, f, prefix);
 
-      await playAdmin(ask, f, prefix, app.id);
+      await playAdmin(ask, f, prefix, { appId: app.id, userId: user.id });
     }
-    await playAdmin(ask, f, adminPrefix, (await f.app()).id);
+    await playAdmin(ask, f, adminPrefix, { appId: (await f.app()).id, userId: (await f.user()).id });
   },
 };
 
 /** What an admin token does, and then an administrator. */
-const playAdmin = async (ask: Ask, f: Fixture, prefix: CallInput['prefix'] & string, appId: string): Promise<void> => {
+const playAdmin = async (
+  ask: Ask,
+  f: Fixture,
+  prefix: CallInput['prefix'] & string,
+  { appId, userId }: Scope,
+): Promise<void> => {
   const under = (what: string) => `${what} under ${prefix}`;
   const admin = { prefix, token: (await f.server.adminTokens.create({ name: 'admin', scopes: adminScopes })).text };
   const params = { app_id: appId };
   await askFor(ask, 'linkApp', under('to an item'), { ...admin, params, body: { kind: 'item', id: 'notes' } });
   await askFor(ask, 'unlinkApp', under('again'), { ...admin, params });
   await askFor(ask, 'listApps', under('first page'), { ...admin, query: { limit: '1' } });
+  await playAdministrator(ask, admin, appId, userId);
   // No row of a call, which has the client's address: not every binding knows one.
   const query = { app_id: appId, action: 'app.create' };
   await askFor(ask, 'listAudit', under('of the app'), { ...admin, query });
@@ -106,6 +113,27 @@ const playAdmin = async (ask: Ask, f: Fixture, prefix: CallInput['prefix'] & str
   await askFor(ask, 'listAdministrators', under('two'), own);
   await askFor(ask, 'removeAdministrator', under('right'), { ...own, params: { administrator_id: administrator.id } });
   await askFor(ask, 'signOutAdministrator', under('right'), own);
+};
+
+/** What an administrator does with an app and a user who are there. */
+const playAdministrator = async (ask: Ask, admin: CallInput, app_id: string, user_id: string): Promise<void> => {
+  const under = (what: string) => `${what} under ${admin.prefix}`;
+  const params = { app_id, user_id };
+  const body = { name: '<b>Notes</b> \u202E', origins: ['https://notes.example.org'], bytes_limit: 1_000_000 };
+  await askFor(ask, 'getApp', under('right'), { ...admin, params });
+  await askFor(ask, 'updateApp', under('right'), { ...admin, params, body });
+  const { app } = await askFor(ask, 'createApp', under('new'), { ...admin, body: { name: 'Tasks' } });
+  const other = { ...admin, params: { app_id: app.app_id } };
+  await askFor(ask, 'rotateAppKey', under('right'), { ...other, body: { overlap_seconds: 60 } });
+  await askFor(ask, 'eraseApp', under('right'), { ...other, body: { confirm: 'Tasks' } });
+  const query = { email: `${admin.prefix?.replaceAll('/', '-')}` };
+  await askFor(ask, 'listUsers', under('nobody'), { ...admin, query });
+  await askFor(ask, 'getUser', under('right'), { ...admin, params });
+  await askFor(ask, 'updateUser', under('nothing'), { ...admin, params, body: {} });
+  await askFor(ask, 'listUserApps', under('one'), { ...admin, params });
+  await askFor(ask, 'listAppUsers', under('one'), { ...admin, params });
+  await askFor(ask, 'listUserDevices', under('one'), { ...admin, query: params });
+  await askFor(ask, 'exportUser', under('right'), { ...admin, params });
 };
 
 /** One life of a release, from its draft to its end. */
