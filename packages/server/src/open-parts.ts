@@ -76,7 +76,8 @@ export interface OpenedParts extends Closeable {
   explain(error: unknown): string | undefined;
 }
 
-const openDatabase = async (parts: Parts, log: Log): Promise<OpenedDatabase> => {
+/** Brings it to the schema of this release, too. @throws Refusal */
+export const openDatabase = async (parts: Parts, log: Log): Promise<OpenedDatabase> => {
   const {
     dataDir,
     database,

@@ -31,6 +31,7 @@ import { maintain } from './commands/maintain.js';
 import { membershipChange } from './commands/membership-change.js';
 import { membershipGrant } from './commands/membership-grant.js';
 import { membershipList } from './commands/membership-list.js';
+import { migrate } from './commands/migrate.js';
 import { publisherCreate } from './commands/publisher-create.js';
 import { publisherKey } from './commands/publisher-key.js';
 import { publisherList } from './commands/publisher-list.js';
@@ -165,4 +166,5 @@ export const createProgram = (): Command =>
     .addCommand(exportCommand())
     .addCommand(importCommand())
     .addCommand(compact())
-    .addCommand(maintain());
+    .addCommand(maintain())
+    .addCommand(migrate());

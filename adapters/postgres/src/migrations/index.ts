@@ -30,3 +30,6 @@ export const migrations: readonly Migration[] = [
   migration(4, 'compaction', compaction),
   migration(5, 'unique-values', uniqueValues),
 ];
+
+/** What the migrations are called, in their order: the first makes schema 1. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

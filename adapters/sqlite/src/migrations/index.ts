@@ -25,3 +25,6 @@ export const migrations: readonly Migration[] = [
   migration(2, 'imports', imports),
   migration(3, 'compaction', compaction),
 ];
+
+/** What the migrations are called, in their order: the first makes schema 1. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
