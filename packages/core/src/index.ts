@@ -61,3 +61,5 @@ export type { PublishingToken, PublishingTokens } from './releases/publishers.js
 export type { UpdateKeys } from './releases/update-keys.js';
 export { deriveKey, type KeyPurpose, type Secret, type Secrets } from './secrets.js';
 export type { AppAdministration, AppPatch, NewApp, SyncServer } from './server.js';
+export { type VerifyOptions, verifyData } from './verification/verify-data.js';
+export type { VerifiedCounts } from './verification/verify-scope.js';

@@ -53,7 +53,8 @@ export interface ComposeOptions extends Parts {
 }
 
 /** The parts of a server, opened and brought to this release's schema. */
-export interface Composition extends Pick<OpenedParts, 'check' | 'explain' | 'pool' | 'takeDatabase'> {
+export interface Composition
+  extends Pick<OpenedParts, 'check' | 'explain' | 'pool' | 'takeDatabase' | 'verifyDatabase'> {
   readonly server: SyncServer;
   readonly storage: Storage;
   readonly blobStore: BlobStore;
@@ -158,6 +159,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
     },
     secretText: secrets.text,
     takeDatabase: opened.takeDatabase,
+    verifyDatabase: opened.verifyDatabase,
     async rotateSecret({ dropOld }) {
       const id = await secrets.rotate({ dropOld, reseal: accounts.secondFactor.reseal });
       const subject = { kind: 'secret', id };

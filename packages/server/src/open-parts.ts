@@ -70,6 +70,8 @@ export interface OpenedParts extends Closeable {
   /** Connections to the database; null for a file. */
   readonly pool: PoolState | null;
   readonly takeDatabase: TakeDatabase;
+  /** What the database itself finds wrong with its file, in sentences. */
+  verifyDatabase(): Promise<readonly string[]>;
   /** Reaches every backend in the ways that serving needs. @throws Refusal with a sentence */
   check(): Promise<void>;
   /** A sentence for an error of a backend that an operator can help. */
@@ -138,6 +140,7 @@ export const openParts = async (parts: Parts, log: Log, baseUrl: () => string): 
       rateLimiter: news.rateLimiter ?? createRateLimiter(),
       secrets,
       takeDatabase: database.take,
+      verifyDatabase: database.verify,
       async check() {
         for (const part of [database, news, blobs, ...(former ? [former] : [])]) await part.check();
       },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Log, systemClock } from '@synckeep/core';
 import { createSqliteNotifier, createSqliteStorage } from '@synckeep/sqlite';
-import { createTakeSqlite } from './backup/take-sqlite.js';
+import { createTakeSqlite, verifySqlite } from './backup/take-sqlite.js';
 import { migrate } from './migrate.js';
 import { openSqliteFile } from './open-sqlite-file.js';
 import type { OpenedDatabase } from './opened.js';
@@ -74,6 +74,7 @@ export const openSqlite = async (folder: string, log: Log): Promise<OpenedDataba
         async close() {},
       };
     },
+    verify: () => verifySqlite(file),
     take: createTakeSqlite(file),
     close,
   };

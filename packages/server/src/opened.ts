@@ -37,6 +37,8 @@ export interface OpenedDatabase extends Explained {
   openNotifier(observers: readonly Observer[]): OpenedNotifier;
   /** The secrets that are kept with the database. */
   openSecrets(): Promise<OpenedSecrets>;
+  /** What the database itself finds wrong with its file, in sentences. */
+  verify(): Promise<readonly string[]>;
   /** For a backup. */
   readonly take: TakeDatabase;
 }

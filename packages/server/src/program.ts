@@ -60,6 +60,7 @@ import { userResetLink } from './commands/user-reset-link.js';
 import { userRevokeTokens } from './commands/user-revoke-tokens.js';
 import { userSecondFactorOff } from './commands/user-second-factor-off.js';
 import { userVerifyLink } from './commands/user-verify-link.js';
+import { verify } from './commands/verify.js';
 
 const group = (name: string, summary: string, ...commands: readonly Command[]): Command => {
   const command = new Command(name).description(summary);
@@ -163,6 +164,7 @@ export const createProgram = (): Command =>
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))
     .addCommand(backup(backupList(), backupPrune(), backupVerify()))
     .addCommand(restore())
+    .addCommand(verify())
     .addCommand(exportCommand())
     .addCommand(importCommand())
     .addCommand(compact())

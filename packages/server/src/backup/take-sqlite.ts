@@ -27,19 +27,27 @@ const copy = async (from: string, to: string): Promise<void> => {
   }
 };
 
-const check = (path: string): void => {
-  const database = new Sqlite(path, { readonly: true });
+const findDamage = (path: string, limit: number): readonly string[] => {
+  const database = new Sqlite(path, { readonly: true, timeout: 5_000 });
   try {
-    const found = database.pragma('integrity_check(3)', { simple: true });
-    if (found !== 'ok') {
-      throw new Refusal(
-        `The database is damaged (${String(found)}), so it was not backed up. Look at its disk, and restore a backup.`,
-      );
-    }
+    const found = database.prepare(`PRAGMA integrity_check(${limit})`).pluck().all().map(String);
+    return found.filter((line) => line !== 'ok');
   } finally {
     database.close();
   }
 };
+
+const check = (path: string): void => {
+  const [found] = findDamage(path, 1);
+  if (found === undefined) return;
+  throw new Refusal(
+    `The database is damaged (${found}), so it was not backed up. Look at its disk, and restore a backup.`,
+  );
+};
+
+/** What SQLite finds wrong with the file, in sentences. Others read and write meanwhile. */
+export const verifySqlite = async (path: string): Promise<readonly string[]> =>
+  findDamage(path, 20).map((line) => `The database file is damaged: ${line}.`);
 
 const sync = async (path: string): Promise<void> => {
   const handle = await open(path, 'r');
