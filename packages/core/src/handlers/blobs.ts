@@ -12,6 +12,7 @@ export const confirmBlob: Handler<'confirmBlob'> = async ({ caller, body, now },
   if (confirmed) {
     if (confirmed.sizeBytes !== size)
       throw new SyncError('blob_mismatch', { details: { size_bytes: confirmed.sizeBytes } });
+    await blobIndex.confirm(scope, hash, confirmed.objectKey, size, null, now);
     return { status: 200, body: { hash, size_bytes: size } };
   }
   let isMismatched = false;

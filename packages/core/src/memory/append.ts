@@ -1,5 +1,6 @@
 import { SyncError } from '@synckeep/protocol';
 import type { AppendResult, NewBatch, NewChange } from '../ports/index.js';
+import { touch } from './blob-index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
 import { findPlace } from './place.js';
 import { putRow, type ScopeState, type StoredDevice } from './state.js';
@@ -51,6 +52,8 @@ const store = (log: ScopeState, device: StoredDevice, batch: NewBatch, keyVersio
     });
   }
   log.head = { ...log.head, position, tag: batch.tag };
+  if (batch.changes.some(({ data, blobs }) => data !== null && blobs === null)) log.unnamed = position;
+  for (const hash of batch.changes.flatMap(({ blobs }) => blobs ?? [])) touch(log, hash, batch.now);
   log.devices.set(device.id, { ...device, lastPush: position });
 };
 

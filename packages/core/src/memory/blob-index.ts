@@ -1,7 +1,7 @@
 import { limits, SyncError } from '@synckeep/protocol';
-import type { BlobIndex } from '../ports/index.js';
+import type { BlobIndex, ConfirmedBlob } from '../ports/index.js';
 import { bytesUsed, openReservations } from './bytes-used.js';
-import { allScopes, findScope, type MemoryState, type Reservation, type ScopeState } from './state.js';
+import { allScopes, findScope, type MemoryState, type Reservation, type ScopeState, type StoredBlob } from './state.js';
 import { compareBytes } from './text-bytes.js';
 
 /** Turns every blob and reservation of a scope into discarded objects. */
@@ -10,6 +10,13 @@ export const discardBlobs = (state: MemoryState, { blobs, reservations }: ScopeS
   blobs.clear();
   reservations.clear();
 };
+
+export const touch = ({ blobs }: ScopeState, hash: string, now: number): void => {
+  const blob = blobs.get(hash);
+  if (blob) blobs.set(hash, { ...blob, touchedAt: now });
+};
+
+const toConfirmed = ({ objectKey, sizeBytes }: StoredBlob): ConfirmedBlob => ({ objectKey, sizeBytes });
 
 /** Newest first. */
 const reservationsOf = (log: ScopeState | undefined, hash: string): Reservation[] =>
@@ -28,7 +35,10 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
     async reserve(scope, { hash, sizeBytes, objectKey, now, expiresAt, bytesLimit }) {
       const log = findScope(state, scope);
       if (!log || log.isErasing || log.devices.size === 0) throw new SyncError('unknown_device');
-      if (log.blobs.has(hash)) return { exists: true };
+      if (log.blobs.has(hash)) {
+        touch(log, hash, now);
+        return { exists: true };
+      }
       const reservation: Reservation = { hash, objectKey, sizeBytes, madeAt: now, expiresAt };
       const superseded = new Set(reservationsOf(log, hash).slice(limits.reservationsPerBlob - 1));
       if (log.reservations.size - superseded.size >= limits.reservationsPerUser) {
@@ -50,7 +60,7 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
 
     async get(scope, hash) {
       const blob = findScope(state, scope)?.blobs.get(hash);
-      return blob ? { ...blob } : null;
+      return blob ? toConfirmed(blob) : null;
     },
 
     async missing(scope, hashes) {
@@ -61,7 +71,10 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
     async confirm(scope, hash, objectKey, sizeBytes, bytesLimit, now) {
       const log = findScope(state, scope);
       const confirmed = log?.blobs.get(hash);
-      if (confirmed) return { ...confirmed };
+      if (log && confirmed) {
+        touch(log, hash, now);
+        return toConfirmed(confirmed);
+      }
       const reservation = log?.reservations.get(objectKey);
       if (!log || reservation?.hash !== hash) throw new SyncError('blob_not_uploaded');
       if (bytesLimit !== null && reservation.expiresAt <= now) {
@@ -70,7 +83,7 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
       }
       log.reservations.delete(objectKey);
       for (const other of reservationsOf(log, hash)) discard(log, other);
-      log.blobs.set(hash, { objectKey, sizeBytes });
+      log.blobs.set(hash, { objectKey, sizeBytes, touchedAt: now });
       return { objectKey, sizeBytes };
     },
 
@@ -87,6 +100,33 @@ export const createMemoryBlobIndex = (state: MemoryState): BlobIndex => {
       log.blobs.delete(hash);
       state.discarded.add(blob.objectKey);
       return true;
+    },
+
+    async list(scope, after, limit) {
+      const log = findScope(state, scope);
+      if (!log || log.isErasing) return [];
+      return [...log.blobs]
+        .map(([hash, { sizeBytes, touchedAt }]) => ({ hash, sizeBytes, touchedAt }))
+        .filter(({ hash }) => after === null || compareBytes(hash, after) > 0)
+        .sort((a, b) => compareBytes(a.hash, b.hash))
+        .slice(0, limit);
+    },
+
+    async collect(scope, { hashes, epoch, position, touchedBefore, now }) {
+      const log = findScope(state, scope);
+      if (!log || log.isErasing || log.head.epoch !== epoch || log.unnamed > position) return null;
+      const collected = { removed: 0, removedBytes: 0 };
+      for (const hash of hashes) {
+        const blob = log.blobs.get(hash);
+        if (blob?.touchedAt === null) touch(log, hash, now);
+        else if (blob && blob.touchedAt < touchedBefore) {
+          log.blobs.delete(hash);
+          state.discarded.add(blob.objectKey);
+          collected.removed++;
+          collected.removedBytes += blob.sizeBytes;
+        }
+      }
+      return collected;
     },
 
     async discardUnconfirmed(before, limit) {

@@ -83,6 +83,7 @@ export const createMemoryChangeLog = (state: MemoryState): ChangeLog => ({
     log.rows.clear();
     log.dataBytes = 0;
     log.compacted = 0;
+    log.unnamed = 0;
     log.epochStart = 0;
     log.marks = [];
     log.batches.clear();

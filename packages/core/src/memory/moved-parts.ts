@@ -53,9 +53,9 @@ export const movedParts: { readonly [P in ScopePart]: PartAccess<P> } = {
   },
 
   blob: {
-    all: (log) => [...log.blobs].map(([hash, blob]) => ({ hash, ...blob })),
+    all: (log) => [...log.blobs].map(([hash, { objectKey, sizeBytes }]) => ({ hash, objectKey, sizeBytes })),
     compare: (a, b) => compareBytes(a.hash, b.hash),
     bytes: () => 0,
-    put: (log, { hash, ...blob }) => log.blobs.set(hash, blob),
+    put: (log, { hash, ...blob }) => log.blobs.set(hash, { ...blob, touchedAt: null }),
   },
 };

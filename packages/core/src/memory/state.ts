@@ -44,6 +44,10 @@ export interface Reservation {
   readonly expiresAt: number;
 }
 
+export interface StoredBlob extends ConfirmedBlob {
+  readonly touchedAt: number | null;
+}
+
 export interface StoredBatch {
   readonly deviceId: string;
   readonly batchId: string;
@@ -87,7 +91,9 @@ export interface ScopeState {
   wasRotated: boolean;
 
   /** By hash. */
-  readonly blobs: Map<string, ConfirmedBlob>;
+  readonly blobs: Map<string, StoredBlob>;
+  /** Position of the newest change that was appended with data and names no blobs. */
+  unnamed: number;
   /** By object key. */
   readonly reservations: Map<string, Reservation>;
 }
@@ -154,6 +160,7 @@ export const createScopeState = (
   keyRevision: 0,
   wasRotated: false,
   blobs: new Map(),
+  unnamed: 0,
   reservations: new Map(),
 });
 

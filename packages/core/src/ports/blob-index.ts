@@ -22,10 +22,33 @@ export interface ConfirmedBlob {
   readonly sizeBytes: number;
 }
 
+export interface ListedBlob {
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970; null: not since it came here from elsewhere, or from an earlier release. */
+  readonly touchedAt: number | null;
+}
+
+/** Blobs that nothing in a log names, as somebody found who has read it. */
+export interface CollectBlobs {
+  readonly hashes: readonly string[];
+  /** Of the log when its reading began: its epoch, and the position of its head. */
+  readonly epoch: string;
+  readonly position: number;
+  /** More than an hour before the reading began. */
+  readonly touchedBefore: number;
+  readonly now: number;
+}
+
+export interface CollectedBlobs {
+  readonly removed: number;
+  readonly removedBytes: number;
+}
+
 /** Which blobs a scope has, and how many bytes they and the open reservations take: exact, in one transaction. */
 export interface BlobIndex {
   /**
-   * `exists: true` when the blob is confirmed; nothing is reserved then. Several reservations of one hash count once
+   * `exists: true` when the blob is confirmed; nothing is reserved then, and the blob is touched. Several reservations of one hash count once
    * (the largest), expired ones not at all. When `limits.reservationsPerBlob` of that hash are kept, open or expired,
    * the oldest becomes a discarded object in the same transaction and counts no more.
    * @throws SyncError `unknown_device` when the scope has no device or is being erased; `rate_limited` with an hour's
@@ -46,7 +69,7 @@ export interface BlobIndex {
 
   /**
    * Points the index at `objectKey`, which has been verified to hold exactly `sizeBytes` of that hash. The first one
-   * wins: when the blob is confirmed already nothing changes. Other reservations of the hash become discarded objects.
+   * wins: when the blob is confirmed already it is touched and nothing else changes. Other reservations of the hash become discarded objects.
    * @throws SyncError `blob_not_uploaded` when that reservation is gone; `quota_exceeded` when its time was over and its
    * bytes no longer fit.
    */
@@ -64,6 +87,18 @@ export interface BlobIndex {
 
   /** Removes a confirmed blob; its object becomes a discarded one. @returns false when there was none. */
   remove(scope: Scope, hash: string): Promise<boolean>;
+
+  /** Confirmed blobs in order of hash, after `after`; null: from the first. None while the scope is held or being erased. */
+  list(scope: Scope, after: string | null, limit: number): Promise<readonly ListedBlob[]>;
+
+  /**
+   * Removes those of `hashes` that were not touched since `touchedBefore`; their objects become discarded ones. All in
+   * one transaction, in which counts stay exact. One with `touchedAt` null is touched now instead.
+   * @returns null, and nothing was done, when the log is not the one that was read: its epoch is another one, or a
+   * change that has data and names no blobs (`blobs: null`) was appended behind `position`. The same when the scope is
+   * unknown, held or being erased.
+   */
+  collect(scope: Scope, collection: CollectBlobs): Promise<CollectedBlobs | null>;
 
   /** Turns reservations made before `before` into discarded objects, in a bounded step. @returns how many. */
   discardUnconfirmed(before: number, limit: number): Promise<number>;

@@ -159,7 +159,8 @@ export interface ChangeLog {
    *    where compaction has come counts whichever device wrote it: what it superseded may be gone.
    * 5. The new data fits into `bytesLimit`, else `quota_exceeded`; a batch of nothing but deletes always fits.
    *
-   * An empty batch answers the head as it is, and is remembered like any other.
+   * An empty batch answers the head as it is, and is remembered like any other. Confirmed blobs that a stored change
+   * names are touched, which is noted to the hour; see `BlobIndex.collect`.
    *
    * @throws SyncError with one of those codes, having stored nothing. A commit whose outcome is unknown is `unavailable`.
    */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeModel } from '../model/model.js';
+import { describeCollection } from './blobs/collection.js';
 import { describeConfirmation } from './blobs/confirmation.js';
 import { describeDiscarded } from './blobs/discarded.js';
 import { describeBlobQuota } from './blobs/quota.js';
@@ -103,6 +104,7 @@ const ports = {
     describeBlobQuota,
     describeConfirmation,
     describeDiscarded,
+    describeCollection,
   ],
   records: [
     describeTransact,
