@@ -1,4 +1,12 @@
-import type { BlobIndex, BlobReservation, ConfirmedBlob, ReserveBlob, Scope } from '@synckeep/core';
+import type {
+  BlobIndex,
+  BlobReservation,
+  CollectedBlobs,
+  ConfirmedBlob,
+  ListedBlob,
+  ReserveBlob,
+  Scope,
+} from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
 import { createBytesUsed } from './bytes-used.js';
 import type { Database, Query } from './database.js';
@@ -43,7 +51,21 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
   const discardOld = discard(schema, 'reservation', `object_key = ANY (ARRAY(${old}))`);
   const discardBlob = discard(schema, 'blob', ofHash);
-  const confirm = `INSERT INTO ${schema}.blob (scope, hash, object_key, size_bytes) VALUES ($1, $2, $3, $4)`;
+  const confirm = `INSERT INTO ${schema}.blob (scope, hash, object_key, size_bytes, touched_at)
+    VALUES ($1, $2, $3, $4, $5)`;
+  const touch = `UPDATE ${schema}.blob SET touched_at = $3 WHERE ${ofHash}`;
+  const touchFirst = `UPDATE ${schema}.blob SET touched_at = $3
+    WHERE scope = $1 AND hash = ANY ($2::text[]) AND touched_at IS NULL`;
+  const list = `SELECT t.hash, t.size_bytes AS "sizeBytes", t.touched_at AS "touchedAt" ${ofScope('blob')}
+    AND NOT s.erasing AND t.hash > $4 ORDER BY t.hash LIMIT $5`;
+  const collect = `
+    WITH gone AS (
+      DELETE FROM ${schema}.blob WHERE scope = $1 AND hash = ANY ($2::text[]) AND touched_at < $3
+      RETURNING object_key, size_bytes
+    ), listed AS (
+      INSERT INTO ${schema}.discarded (object_key) SELECT object_key FROM gone ON CONFLICT DO NOTHING
+    )
+    SELECT count(*)::integer AS removed, coalesce(sum(size_bytes), 0)::bigint AS "removedBytes" FROM gone`;
   const addBytes = `UPDATE ${schema}.scope SET blob_bytes = blob_bytes + $2 WHERE scope = $1`;
   const discarded = `SELECT object_key AS "objectKey" FROM ${schema}.discarded
     WHERE object_key > $1 ORDER BY object_key LIMIT $2`;
@@ -60,7 +82,10 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     if (!row || row.erasing) throw new SyncError('unknown_device');
     const [found] = await run<Present>(look, [row.scope, hash]);
     if (!found?.hasDevice) throw new SyncError('unknown_device');
-    if (found.isConfirmed) return { exists: true };
+    if (found.isConfirmed) {
+      await run(touch, [row.scope, hash, now]);
+      return { exists: true };
+    }
     const [gone] = await run<{ count: number }>(discardOldest, [row.scope, hash, limits.reservationsPerBlob - 1]);
     if (found.reservations - (gone?.count ?? 0) >= limits.reservationsPerUser) {
       throw new SyncError('rate_limited', { retryAfter: 3600 });
@@ -83,7 +108,10 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     const row = await lock(run, scope);
     if (!row) throw new SyncError('blob_not_uploaded');
     const [first] = await find(run, scope, hash);
-    if (first) return first;
+    if (first) {
+      await run(touch, [row.scope, hash, now]);
+      return first;
+    }
     // Only who deletes the reservation has its object: a sweep may want it at the same time.
     const [reservation] = await run<{ expiresAt: number }>(take, [row.scope, hash, objectKey]);
     if (!reservation) throw new SyncError('blob_not_uploaded');
@@ -91,7 +119,7 @@ export const createBlobIndex = (database: Database): BlobIndex => {
     if (reservation.expiresAt <= now && bytesLimit !== null) {
       if ((await bytesUsed(run, row, now)) + sizeBytes > bytesLimit) throw new SyncError('quota_exceeded');
     }
-    await run(confirm, [row.scope, hash, objectKey, sizeBytes]);
+    await run(confirm, [row.scope, hash, objectKey, sizeBytes, now]);
     await run(addBytes, [row.scope, sizeBytes]);
     return { objectKey, sizeBytes };
   };
@@ -123,6 +151,20 @@ export const createBlobIndex = (database: Database): BlobIndex => {
         await run(discardBlob, [row.scope, hash]);
         await run(addBytes, [row.scope, -blob.sizeBytes]);
         return true;
+      }),
+
+    // No hash is "".
+    list: (scope, after, limit) => query<ListedBlob>(list, [...scopeValues(scope), after ?? '', limit]),
+
+    collect: (scope, { hashes, epoch, position, touchedBefore, now }) =>
+      database.write(async (run) => {
+        const row = await lock(run, scope);
+        if (!row || row.erasing || row.epoch !== epoch || row.unnamed > position) return null;
+        const [gone] = await run<CollectedBlobs>(collect, [row.scope, hashes, touchedBefore]);
+        const { removed, removedBytes } = gone ?? { removed: 0, removedBytes: 0 };
+        if (removed > 0) await run(addBytes, [row.scope, -removedBytes]);
+        await run(touchFirst, [row.scope, hashes, now]);
+        return { removed, removedBytes };
       }),
 
     discardUnconfirmed: (before, limit) =>

@@ -13,6 +13,8 @@ export interface ScopeRow {
   readonly tag: number;
   readonly floor: number;
   readonly compacted: number;
+  /** Position of the newest change that was pushed with data and without the blobs that it names. */
+  readonly unnamed: number;
   readonly totalChanges: number;
   readonly dataBytes: number;
   readonly dataEntries: number;
@@ -31,7 +33,7 @@ export interface ScopeRow {
 }
 
 /** The columns of a {@link ScopeRow}, of the table under the alias `s`. */
-export const scopeColumns = `s.scope, s.log, s.epoch, s.head AS position, s.head_tag AS tag, s.floor, s.compacted,
+export const scopeColumns = `s.scope, s.log, s.epoch, s.head AS position, s.head_tag AS tag, s.floor, s.compacted, s.unnamed,
   s.total_changes AS "totalChanges", s.data_bytes AS "dataBytes", s.data_entries AS "dataEntries",
   s.blob_bytes AS "blobBytes", s.key_version AS "keyVersion", s.last_key_version AS "lastKeyVersion",
   s.key_revision AS "keyRevision", s.target_version AS "targetVersion", s.target_entries AS "targetEntries",

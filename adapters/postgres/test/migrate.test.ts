@@ -13,6 +13,7 @@ const released = [
   ['append-together', 'ae0f03e8a8946d157aa85049c09b6622d8ae296ddf2a943ece51ebb9847e2400'],
   ['compaction', 'c95ff1d39039a8a6eb45e720b44ac6628597e88a20d570299c4fbfc017632f8e'],
   ['unique-values', 'e55030db91c48f4ed4c511901120bda584611fbe0134cd315912d46b6d46a7b6'],
+  ['touched-blobs', '87acb1959b0bcffd832c9ba48c49b247353b8756a85971b07f78ca521d151e4c'],
 ];
 
 describe('migrations', () => {

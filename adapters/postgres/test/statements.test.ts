@@ -95,6 +95,23 @@ const operations: Readonly<Record<string, (storage: Storage) => Promise<unknown>
       bytesLimit: 1 << 30,
     }),
   'a look at a blob': ({ blobIndex }) => blobIndex.get(scope, hash),
+  'a push that names blobs': ({ changeLog }) =>
+    changeLog.append(scope, {
+      ...{ ...batch, batchId: crypto.randomUUID(), base: null },
+      changes: [{ ...change, blobs: [hash, 'cd'.repeat(32)] }],
+    }),
+  'pushes that name blobs and share a call': ({ changeLog }) =>
+    Promise.all(
+      [1, 2].map(() =>
+        changeLog.append(scope, {
+          ...{ ...batch, batchId: crypto.randomUUID(), base },
+          changes: [{ ...change, blobs: [hash] }],
+        }),
+      ),
+    ),
+  'a list of blobs': ({ blobIndex }) => blobIndex.list(scope, hash, 100),
+  'a collection of blobs': ({ blobIndex }) =>
+    blobIndex.collect(scope, { hashes: [hash, 'cd'.repeat(32)], epoch, position: 1 << 30, touchedBefore: now, now }),
   'a look for missing blobs': ({ blobIndex }) => blobIndex.missing(scope, [hash, 'cd'.repeat(32)]),
   'a look for known objects': ({ blobIndex }) => blobIndex.known([`x/${hash}`, 'x/none']),
   'a record by its key': ({ records }) => records.get('kind', 'key-77'),

@@ -8,7 +8,7 @@ export const createReset = (database: Database) => {
   const { schema } = database;
   const { lock } = createScopeRows(schema);
   const start = `UPDATE ${schema}.scope SET log = log + 1, epoch = $2, head = 0, head_tag = 0, head_device = 0,
-      other_head = 0, floor = 0, compacted = 0, epoch_start = 0, total_changes = 0, data_bytes = 0, data_entries = 0, blob_bytes = 0, key_version = 0,
+      other_head = 0, floor = 0, compacted = 0, epoch_start = 0, unnamed = 0, total_changes = 0, data_bytes = 0, data_entries = 0, blob_bytes = 0, key_version = 0,
       key_revision = key_revision + 1, rotated = false, target_version = 0, target_entries = 0, unreadable_entries = 0,
       aborting = false, leftovers = false
     WHERE scope = $1`;

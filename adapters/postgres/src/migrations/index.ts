@@ -4,6 +4,7 @@ import { sql as functions } from './0002-functions.js';
 import { sql as appendTogether } from './0003-append-together.js';
 import { sql as compaction } from './0004-compaction.js';
 import { sql as uniqueValues } from './0005-unique-values.js';
+import { sql as touchedBlobs } from './0006-touched-blobs.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   migration(3, 'append-together', appendTogether),
   migration(4, 'compaction', compaction),
   migration(5, 'unique-values', uniqueValues),
+  migration(6, 'touched-blobs', touchedBlobs),
 ];
 
 /** What the migrations are called, in their order: the first makes schema 1. */

@@ -8,10 +8,10 @@ export const revise = (
   name: string,
   ...edits: readonly (readonly [from: string, to: string])[]
 ): string => {
-  const start = sql.indexOf(`CREATE FUNCTION $schema.${name}(`);
+  const start = sql.search(new RegExp(`CREATE (?:OR REPLACE )?FUNCTION \\$schema\\.${name}\\(`));
   const end = sql.indexOf('\n$$;', start);
   if (start < 0 || end < 0) throw new Error(`There is no function ${name}.`);
-  let text = sql.slice(start, end).replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');
+  let text = sql.slice(start, end).replace(/^CREATE FUNCTION/, 'CREATE OR REPLACE FUNCTION');
   for (const [from, to] of edits) {
     const parts = text.split(from);
     if (parts.length !== 2) throw new Error(`The function ${name} has ${parts.length - 1} times: ${from}`);
