@@ -1,11 +1,13 @@
-import type { BlobIndex, BlobReservation, ConfirmedBlob, ReserveBlob, Scope } from '@synckeep/core';
+import type { BlobIndex, BlobReservation, ConfirmedBlob, ListedBlob, ReserveBlob, Scope } from '@synckeep/core';
 import { limits, SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { prepareBytesUsed } from './bytes-used.js';
+import { prepareCollectBlobs } from './collect-blobs.js';
 import { prepareDiscard } from './discard.js';
 import { once } from './once.js';
 import type { Reader } from './reader.js';
 import { prepareScopeRows } from './scope-row.js';
+import { prepareTouchBlob } from './touch-blob.js';
 import type { Writer } from './writer.js';
 
 interface Reservation extends BlobReservation {
@@ -32,7 +34,16 @@ const prepare = (database: Database) => ({
   ),
   count: database.prepare<[number], number>('SELECT count(*) FROM sync_reservation WHERE scope = ?').pluck(),
   forgetReservation: database.prepare<[string]>('DELETE FROM sync_reservation WHERE object_key = ?'),
-  confirm: database.prepare<[number, string, string, number]>('INSERT INTO sync_blob VALUES (?, ?, ?, ?)'),
+  confirm: database.prepare<[number, string, string, number, number]>(
+    'INSERT INTO sync_blob (scope, hash, object_key, size_bytes, touched_at) VALUES (?, ?, ?, ?, ?)',
+  ),
+  touch: prepareTouchBlob(database),
+  collect: prepareCollectBlobs(database),
+  // No hash is "".
+  list: database.prepare<[number, string, number], ListedBlob>(
+    `SELECT hash, size_bytes AS sizeBytes, touched_at AS touchedAt FROM sync_blob
+     WHERE scope = ? AND hash > ? ORDER BY hash LIMIT ?`,
+  ),
   addBytes: database.prepare<[number, number]>('UPDATE sync_scope SET blob_bytes = blob_bytes + ? WHERE id = ?'),
   // No key is "".
   discarded: database
@@ -56,7 +67,10 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
     const { scopeRows, hasDevice, confirmed, reservations, discard, count, reserve, bytesUsed } = statements();
     const row = scopeRows.find(scope);
     if (!row || row.erasing || hasDevice.get(row.id) === undefined) throw new SyncError('unknown_device');
-    if (confirmed.get(row.id, blob.hash)) return { exists: true };
+    if (confirmed.get(row.id, blob.hash)) {
+      statements().touch(row.id, blob.hash, blob.now);
+      return { exists: true };
+    }
     const superseded = reservations.all(row.id, blob.hash).slice(limits.reservationsPerBlob - 1);
     for (const { objectKey } of superseded) discard.reservation(row.id, blob.hash, objectKey);
     if ((count.get(row.id) ?? 0) >= limits.reservationsPerUser)
@@ -80,7 +94,10 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
     const row = scopeRows.find(scope);
     if (!row) throw new SyncError('blob_not_uploaded');
     const first = confirmed.get(row.id, hash);
-    if (first) return first;
+    if (first) {
+      statements().touch(row.id, hash, now);
+      return first;
+    }
     const reservation = reservations.all(row.id, hash).find((found) => found.objectKey === objectKey);
     if (!reservation) throw new SyncError('blob_not_uploaded');
     forgetReservation.run(objectKey);
@@ -88,7 +105,7 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
     if (reservation.expiresAt <= now && bytesLimit !== null && bytesUsed(row, now) + sizeBytes > bytesLimit) {
       throw new SyncError('quota_exceeded');
     }
-    confirm.run(row.id, hash, objectKey, sizeBytes);
+    confirm.run(row.id, hash, objectKey, sizeBytes, now);
     addBytes.run(sizeBytes, row.id);
     return { objectKey, sizeBytes };
   };
@@ -131,6 +148,14 @@ export const createBlobIndex = (database: Database, writer: Writer, read: Reader
         });
         return removed ?? false;
       }),
+
+    list: (scope, after, limit) =>
+      read(() => {
+        const row = statements().scopeRows.find(scope);
+        return row && !row.erasing ? statements().list.all(row.id, after ?? '', limit) : [];
+      }),
+
+    collect: (scope, collection) => writer.write(() => statements().collect(scope, collection)),
 
     discardUnconfirmed: (before, limit) => writer.write(() => statements().discard.reservationsBefore(before, limit)),
     discarded: (after, limit) => read(() => statements().discarded.all(after ?? '', limit)),

@@ -9,6 +9,7 @@ const released = [
   ['initial', 'f670e795d7aeea12aca88320aa65b014bf30cd5a8cc6559f6e599e906414745c'],
   ['imports', 'bcb93604f6bada152ba9665091d9870b23b255ae799859c8ff4cb8d09e7c44e4'],
   ['compaction', '927708930bb4cbf0ad31965518e5d99ee36e67404bd13e85e0e13906430ad59a'],
+  ['blob-touches', 'a4ebde97a2361196ea46939a6f6eaf1f3fabc93ae0234658e0b6a93e01181518'],
 ];
 
 describe('migrations', () => {

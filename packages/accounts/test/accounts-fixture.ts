@@ -87,6 +87,7 @@ export const createFixture = async (overrides: Partial<AccountsOptions> = {}) =>
       dialect: 'standard',
       requireBase: false,
       compaction: null,
+      collectBlobs: null,
       registration: 'closed',
     });
   const findByKey: AppAdministration['findByKey'] = async (apiKey) => {

@@ -161,6 +161,8 @@ export const createSyncServer = (given: SyncServerOptions): SyncServer => {
     endStreams,
     compact: maintenance.compact,
     planCompaction: maintenance.planCompaction,
+    collectBlobs: maintenance.collectBlobs,
+    planBlobCollection: maintenance.planBlobCollection,
     async close() {
       endStreams();
       attention.sleep();

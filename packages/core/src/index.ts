@@ -17,6 +17,7 @@ export {
 export { forgetInAudit } from './administration/audit-erasure.js';
 export type { AuditRecord } from './administration/audit-kind.js';
 export { type AuditFilter, type AuditPage, listAudit } from './administration/audit-list.js';
+export type { BlobCollectionReport } from './administration/blob-collection.js';
 export type { CompactionOutlook, CompactionReport } from './administration/compaction.js';
 export { toAcceptance } from './blobs/acceptance.js';
 export type { ByteRange } from './blobs/byte-range.js';
@@ -52,7 +53,15 @@ export type { Readiness } from './observation/check-parts.js';
 export { observeStorage } from './observation/observe-storage.js';
 export { OptionsError, type SyncServerOptions } from './options.js';
 export * from './ports/index.js';
-export { type App, appKind, appSchema, type CompactionSettings, defaultCompaction, isKeyAlive } from './records/app.js';
+export {
+  type App,
+  appKind,
+  appSchema,
+  type CompactionSettings,
+  defaultBlobGrace,
+  defaultCompaction,
+  isKeyAlive,
+} from './records/app.js';
 export { type Collection, createCollection, defineKind, type Found, type Kind } from './records/collection.js';
 export { endOfPrefix } from './records/end-of-prefix.js';
 export { isLoopback, isRegistrable } from './records/redirects.js';

@@ -1,5 +1,6 @@
 import type { AdminTokens } from './administration/admin-tokens.js';
 import type { AuditOrigin } from './administration/audit.js';
+import type { BlobCollectionReport } from './administration/blob-collection.js';
 import type { CompactionOutlook, CompactionReport } from './administration/compaction.js';
 import type { Readiness } from './observation/check-parts.js';
 import type { Answer, Call, ScopeFilter } from './ports/index.js';
@@ -25,6 +26,7 @@ export type AppPatch = Partial<
     | 'dialect'
     | 'requireBase'
     | 'compaction'
+    | 'collectBlobs'
     | 'registration'
   >
 >;
@@ -39,7 +41,8 @@ export interface AppAdministration {
   findByKey(apiKey: string): Promise<{ readonly app: App; readonly keyGeneration: number } | null>;
   /**
    * @returns null when there is no such app.
-   * @throws SyncError `invalid_request` when the settings would not fit together: compaction needs `requireBase`
+   * @throws SyncError `invalid_request` when the settings would not fit together: compaction needs `requireBase`, and
+   * `collectBlobs` needs compaction
    */
   update(appId: string, patch: AppPatch): Promise<App | null>;
   /** A new API key. The old one, and every token issued under it, works for `overlapSeconds` more (default 0). */
@@ -79,6 +82,10 @@ export interface SyncServer {
   compact(filter: ScopeFilter): Promise<CompactionReport>;
   /** What `compact` would do, without doing it. `settings`: what it would do if every app of the filter had these. */
   planCompaction(filter: ScopeFilter, settings?: CompactionSettings): Promise<CompactionOutlook>;
+  /** Removes blobs that no change names any more, as far as the apps of the filter want it (P-89). */
+  collectBlobs(filter: ScopeFilter): Promise<BlobCollectionReport>;
+  /** What `collectBlobs` would do, without doing it. */
+  planBlobCollection(filter: ScopeFilter): Promise<BlobCollectionReport>;
   /** Ends every stream and refuses new ones, for a clean shutdown; other calls go on. */
   endStreams(): void;
   /** Ends streams and timers. Storage and blob store stay open: they are the host's. */

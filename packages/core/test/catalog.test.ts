@@ -74,6 +74,7 @@ it('begins no release beyond the number that an app may have [P-142]', async () 
       dialect: 'standard',
       requireBase: false,
       compaction: null,
+      collectBlobs: null,
       registration: 'closed',
     },
   };

@@ -19,6 +19,7 @@ export const toAppView = (app: App) => ({
     keep_seconds: app.compaction.keepSeconds,
     tombstone_seconds: app.compaction.tombstoneSeconds,
   },
+  collect_blobs: app.collectBlobs && { grace_seconds: app.collectBlobs.graceSeconds },
   registration: app.registration,
   link: app.link,
   blob_limit: app.blobLimit,

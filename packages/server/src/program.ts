@@ -18,6 +18,7 @@ import { backup } from './commands/backup.js';
 import { backupList } from './commands/backup-list.js';
 import { backupPrune } from './commands/backup-prune.js';
 import { backupVerify } from './commands/backup-verify.js';
+import { blobsCollect } from './commands/blobs-collect.js';
 import { blobsCopy } from './commands/blobs-copy.js';
 import { blobsCors } from './commands/blobs-cors.js';
 import { compact } from './commands/compact.js';
@@ -158,7 +159,7 @@ export const createProgram = (): Command =>
         adminTokenRevoke(),
       ),
     )
-    .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCopy(), blobsCors()))
+    .addCommand(group('blobs', 'Administer the places of encrypted files.', blobsCollect(), blobsCopy(), blobsCors()))
     .addCommand(group('audit', 'Read the audit log.', auditList()))
     .addCommand(group('secret', 'Administer the signing secrets.', secretRotate()))
     .addCommand(group('epoch', 'Administer the epochs of logs.', epochRotate()))

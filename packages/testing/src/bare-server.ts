@@ -18,6 +18,8 @@ export const createBareServer = (dispatch: SyncServer['dispatch']): SyncServer =
   readiness: unused,
   compact: unused,
   planCompaction: unused,
+  collectBlobs: unused,
+  planBlobCollection: unused,
   endStreams() {},
   async close() {},
 });

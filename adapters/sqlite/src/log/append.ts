@@ -3,6 +3,7 @@ import { SyncError } from '@synckeep/protocol';
 import type { Database } from 'better-sqlite3';
 import { prepareBytesUsed } from '../bytes-used.js';
 import { maxPosition } from '../scope-row.js';
+import { prepareTouchBlob } from '../touch-blob.js';
 import { type DeviceRow, prepareDeviceRow } from './device-row.js';
 import type { ForeignRows, Scanned } from './foreign-rows.js';
 import { headOf, preparePlaces } from './place.js';
@@ -18,6 +19,8 @@ interface BatchRow {
 }
 
 interface Size {
+  /** Whether a change has data and does not say which blobs it names. */
+  readonly isUnnamed: boolean;
   readonly bytes: number;
   /** Changes that have data. */
   readonly entries: number;
@@ -26,12 +29,14 @@ interface Size {
 const measure = (changes: readonly NewChange[]): Size => {
   let bytes = 0;
   let entries = 0;
-  for (const { data } of changes) {
+  let isUnnamed = false;
+  for (const { data, blobs } of changes) {
     if (data === null) continue;
+    if (blobs === null) isUnnamed = true;
     bytes += Buffer.byteLength(data);
     entries++;
   }
-  return { bytes, entries };
+  return { bytes, entries, isUnnamed };
 };
 
 /** The key version that the batch is stored under (see `ChangeLog.append`, step 3). */
@@ -57,10 +62,12 @@ const prepare = (database: Database) => ({
   insert: database.prepare<
     [number, number, number, number, number | null, number, string, string, string, string | null, string | null]
   >(`INSERT INTO sync_change VALUES (${changeId}, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-  advance: database.prepare<[number, number, number, number, number, number, number, number, number]>(
+  touch: prepareTouchBlob(database),
+  advance: database.prepare<number[]>(
     `UPDATE sync_scope SET head = ?, head_tag = ?, other_head = CASE head_device WHEN ? THEN other_head ELSE head END,
        head_device = ?, total_changes = total_changes + ?, data_bytes = data_bytes + ?,
-       data_entries = data_entries + ?, target_entries = target_entries + ? WHERE id = ?`,
+       data_entries = data_entries + ?, target_entries = target_entries + ?, unnamed = CASE ? WHEN 1 THEN ? ELSE unnamed END
+     WHERE id = ?`,
   ),
   pushed: database.prepare<[number, number]>('UPDATE sync_device SET last_push = ? WHERE number = ?'),
 });
@@ -84,7 +91,7 @@ export const prepareAppend = (database: Database, foreignRows: ForeignRows) => {
   };
 
   const store = (row: DeviceRow, batch: NewBatch, keyVersion: number | null, size: Size): void => {
-    const { insert, advance, pushed } = statements;
+    const { insert, touch, advance, pushed } = statements;
     const count = batch.changes.length;
     let position = row.position;
     if (position + count > maxPosition) throw new Error(`A log holds at most ${maxPosition} changes.`);
@@ -104,10 +111,12 @@ export const prepareAppend = (database: Database, foreignRows: ForeignRows) => {
         hashes,
         data,
       );
+      for (const hash of blobs ?? []) touch(row.id, hash, batch.now);
     }
     const isTarget = row.targetVersion !== 0 && keyVersion === row.targetVersion;
     const { device, id } = row;
-    advance.run(position, batch.tag, device, device, count, size.bytes, size.entries, isTarget ? size.entries : 0, id);
+    const sums = [count, size.bytes, size.entries, isTarget ? size.entries : 0];
+    advance.run(position, batch.tag, device, device, ...sums, size.isUnnamed ? 1 : 0, position, id);
     pushed.run(position, device);
   };
 

@@ -18,7 +18,7 @@ export const prepareReset = (database: Database): ((scope: Scope, epoch: string)
   );
   const start = database.prepare<[number, string, number]>(
     `UPDATE sync_scope SET log = ?, epoch = ?, head = 0, head_tag = 0, head_device = 0, other_head = 0, floor = 0,
-       compacted = 0, swept = 0, cleared = 0, epoch_start = 0,
+       compacted = 0, swept = 0, cleared = 0, epoch_start = 0, unnamed = 0,
        total_changes = 0, data_bytes = 0, data_entries = 0, blob_bytes = 0, key_version = 0,
        key_revision = key_revision + 1, rotated = 0, target_version = 0, target_entries = 0, unreadable_entries = 0,
        aborting = 0, leftovers = 0

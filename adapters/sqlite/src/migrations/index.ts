@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql as initial } from './0001-initial.js';
 import { sql as imports } from './0002-imports.js';
 import { sql as compaction } from './0003-compaction.js';
+import { sql as blobTouches } from './0004-blob-touches.js';
 
 export interface Migration {
   /** 1, 2, 3, … without a gap. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   migration(1, 'initial', initial),
   migration(2, 'imports', imports),
   migration(3, 'compaction', compaction),
+  migration(4, 'blob-touches', blobTouches),
 ];
 
 /** What the migrations are called, in their order: the first makes schema 1. */

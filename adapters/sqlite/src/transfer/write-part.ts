@@ -89,7 +89,9 @@ export const prepareWritePart = (database: Database) => {
   const numbers = prepareNumbers(database);
   const endEpoch = database.prepare<[number, string]>('INSERT INTO sync_ended_epoch (scope, epoch) VALUES (?, ?)');
   const addBatch = database.prepare<(string | number)[]>('INSERT INTO sync_batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const addBlob = database.prepare<[number, string, string, number]>('INSERT INTO sync_blob VALUES (?, ?, ?, ?)');
+  const addBlob = database.prepare<[number, string, string, number]>(
+    'INSERT INTO sync_blob (scope, hash, object_key, size_bytes) VALUES (?, ?, ?, ?)',
+  );
   const addBytes = database.prepare<[number, number]>('UPDATE sync_scope SET blob_bytes = blob_bytes + ? WHERE id = ?');
 
   const writers: Writers = {

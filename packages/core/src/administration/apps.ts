@@ -76,6 +76,7 @@ export const createAppAdministration = (deps: {
         dialect: 'standard',
         requireBase: false,
         compaction: null,
+        collectBlobs: null,
         registration: 'closed',
       };
       const put = apps.put(app.id, app, { condition: 'absent' });

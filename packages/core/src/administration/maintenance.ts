@@ -4,9 +4,11 @@ import { areBlobsHeld } from '../blobs/holds.js';
 import { createObjectDeletion } from '../blobs/object-deletion.js';
 import { createImports } from '../moving/imports.js';
 import { observed, success } from '../observation/observed.js';
-import type { BlobStore, Clock, ListedObject, Log, Observer, Storage } from '../ports/index.js';
+import type { BlobStore, Clock, ListedObject, Log, Observer, ScopeFilter, Storage } from '../ports/index.js';
 import { knownArtifacts } from '../releases/objects.js';
+import { type BlobCollectionReport, createBlobCollection } from './blob-collection.js';
 import { createCompaction } from './compaction.js';
+import { createPacing } from './pacing.js';
 
 const step = 1_000;
 const hour = 3_600_000;
@@ -25,11 +27,14 @@ export const createMaintenance = (deps: {
   const { storage, blobStore, clock, log, observer, resumeErasing } = deps;
   const imports = createImports({ storage, clock });
   let lastOrphanSweep = Number.NEGATIVE_INFINITY;
+  let lastCollection = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let last: { readonly at: number; readonly error: string | null } | null = null;
   let cancel: (() => void) | undefined;
   let isStopped = false;
-  const compaction = createCompaction({ storage, clock, log });
+  const pacing = createPacing(clock);
+  const compaction = createCompaction({ storage, clock, log, pacing });
+  const blobs = createBlobCollection({ storage, clock, log, pacing });
 
   /** Repeats a bounded step until it finds nothing more to do. */
   const exhaust = async (work: () => Promise<number>): Promise<void> => {
@@ -76,6 +81,18 @@ export const createMaintenance = (deps: {
     if (await sweepOrphans(now)) lastOrphanSweep = now;
   };
 
+  const collectDaily = async (now: number): Promise<void> => {
+    if (now - lastCollection < day) return;
+    await blobs.run({ appId: null, userId: null });
+    lastCollection = now;
+  };
+
+  const collectBlobs = async (filter: ScopeFilter): Promise<BlobCollectionReport> => {
+    const report = await blobs.run(filter);
+    await deleteDiscarded(deps, 'all', () => isStopped);
+    return report;
+  };
+
   /** Tries every step, also after one that failed. @throws AggregateError of what went wrong */
   const round = async (): Promise<void> => {
     const now = clock.now();
@@ -88,6 +105,8 @@ export const createMaintenance = (deps: {
       () => deleteDiscarded(deps, 'all', () => isStopped),
       () => sweepOrphansDaily(now),
       () => compaction.round(),
+      () => collectDaily(now),
+      () => deleteDiscarded(deps, 'all', () => isStopped),
     ];
     const faults: unknown[] = [];
     for (const run of steps) {
@@ -126,7 +145,7 @@ export const createMaintenance = (deps: {
   const stop = async (): Promise<void> => {
     isStopped = true;
     cancel?.();
-    await compaction.stop();
+    await pacing.stop();
     await Promise.allSettled([running]);
   };
 
@@ -138,6 +157,8 @@ export const createMaintenance = (deps: {
     planCompaction: compaction.plan,
     /** The last round of this process: when it began, and what went wrong first; null before the first one. */
     last: () => last,
+    collectBlobs,
+    planBlobCollection: blobs.plan,
   };
 };
 

@@ -24,6 +24,8 @@ const compactionSettings = z.object({
 
 export type CompactionSettings = z.infer<typeof compactionSettings>;
 
+export const defaultBlobGrace = 7 * day;
+
 export const defaultCompaction: CompactionSettings = { keepSeconds: 30 * day, tombstoneSeconds: 180 * day };
 
 /** A registered application (P-90): its keys, its origins and how its logs behave. */
@@ -43,20 +45,32 @@ export const appSchema = z.object({
   requireBase: z.boolean(),
   /** How its logs are compacted (P-85); null: every change stays. */
   compaction: compactionSettings.nullable().default(null),
+  /** Whether blobs that no change names any more go, so long after the last touch (P-89); null: they stay. */
+  collectBlobs: z
+    .object({ graceSeconds: z.int().min(day).max(longest) })
+    .nullable()
+    .default(null),
   registration: z.enum(['open', 'invite', 'closed']),
 });
 
 export type App = z.infer<typeof appSchema>;
 
+const refuse = (pointer: string, problem: string): never => {
+  throw new SyncError('invalid_request', { details: { in: 'body', pointer, problem } });
+};
+
 /**
  * Checks what settings must say together.
  * @throws SyncError `invalid_request`
  */
-export const checkApp = ({ compaction, requireBase }: App): void => {
-  if (compaction === null || requireBase) return;
-  const problem =
-    'needs an app that requires base: without it the last change of a row need not be the one that counts';
-  throw new SyncError('invalid_request', { details: { in: 'body', pointer: '/compaction', problem } });
+export const checkApp = ({ compaction, collectBlobs, requireBase }: App): void => {
+  if (compaction !== null && !requireBase) {
+    const reason = 'without it the last change of a row need not be the one that counts';
+    refuse('/compaction', `needs an app that requires base: ${reason}`);
+  }
+  if (collectBlobs !== null && compaction === null) {
+    refuse('/collect_blobs', 'needs an app that compacts: a log that keeps every change names every blob for ever');
+  }
 };
 
 /** Indexes: `key` (digest of each API key), `origin` (each web origin), `all` ("" for listing). */

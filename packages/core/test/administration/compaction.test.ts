@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAppAdministration } from '../../src/administration/apps.js';
 import { createCompaction } from '../../src/administration/compaction.js';
+import { createPacing } from '../../src/administration/pacing.js';
 import { type ChangeLog, type CompactionStep, type Scope, silentLog, systemRandom } from '../../src/index.js';
 import { createMemoryNotifier, createMemoryStorage } from '../../src/memory/index.js';
 
@@ -13,11 +14,16 @@ describe('compaction', () => {
   let now: number;
   let timers: { readonly after: number; readonly callback: () => void }[];
   let scopes: Scope[];
+  let arePausesOver: boolean;
   const compact = vi.fn<ChangeLog['compact']>();
 
   const clock = {
     now: () => now,
     after(after: number, callback: () => void) {
+      if (arePausesOver) {
+        queueMicrotask(callback);
+        return () => {};
+      }
       const timer = { after, callback };
       timers.push(timer);
       return () => {
@@ -46,7 +52,8 @@ describe('compaction', () => {
       }
     }
     scopes.sort((a, b) => (a.appId + a.userId < b.appId + b.userId ? -1 : 1));
-    return createCompaction({ storage, clock, log: silentLog });
+    const pacing = createPacing(clock);
+    return { ...createCompaction({ storage, clock, log: silentLog, pacing }), stop: pacing.stop };
   };
 
   const compacted = () => compact.mock.calls.map(([scope]) => scope);
@@ -55,6 +62,7 @@ describe('compaction', () => {
     now = 1_000_000 * hour;
     timers = [];
     scopes = [];
+    arePausesOver = false;
     compact.mockReset().mockResolvedValue(done);
   });
 
@@ -84,6 +92,7 @@ describe('compaction', () => {
 
   it('gives way after a while and goes on behind that log the next time, then from the first one', async () => {
     const { round } = await open();
+    arePausesOver = true;
     compact.mockImplementation(async () => {
       now += hour / 2;
       return done;

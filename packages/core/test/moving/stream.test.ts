@@ -252,6 +252,7 @@ describe('a stream', () => {
       dialect: 'standard',
       requireBase: false,
       compaction: null,
+      collectBlobs: null,
       registration: 'closed',
     };
     const record = {

@@ -16,6 +16,7 @@ const registration = z.enum(['open', 'invite', 'closed']);
 
 const day = 86_400;
 const longest = 10 * 365 * day;
+const collectBlobs = { grace_seconds: z.int().min(day).max(longest) };
 const compaction = { keep_seconds: z.int().min(0).max(longest), tombstone_seconds: z.int().min(day).max(longest) };
 
 export const adminApp = z.looseObject({
@@ -32,6 +33,8 @@ export const adminApp = z.looseObject({
   require_base: z.boolean(),
   /** null: every change stays. */
   compaction: z.looseObject(compaction).nullable(),
+  /** null: blobs stay until a client removes them. */
+  collect_blobs: z.looseObject(collectBlobs).nullable(),
   registration,
   /** The current key first. */
   keys: z
@@ -62,6 +65,8 @@ export const updateAppRequest = z.object({
   require_base: z.boolean().nullish(),
   /** null: every change stays. Only together with `require_base`. */
   compaction: z.object(compaction).nullish(),
+  /** null: blobs stay until a client removes them. Only together with `compaction`. */
+  collect_blobs: z.object(collectBlobs).nullish(),
   registration: registration.nullish(),
 });
 export const rotateAppKeyRequest = z.object({

@@ -1,4 +1,4 @@
-import { type App, type AppPatch, defaultCompaction } from '@synckeep/core';
+import { type App, type AppPatch, defaultBlobGrace, defaultCompaction } from '@synckeep/core';
 import { isSyncError } from '@synckeep/protocol';
 import { type Command, Option } from 'commander';
 import { administer, administrativeCommand, type CommonFlags } from '../administer.js';
@@ -30,6 +30,8 @@ interface UpdateFlags extends CommonFlags, AppFlags {
   readonly compaction?: 'on' | 'off';
   readonly keep?: number;
   readonly keepTombstones?: number;
+  readonly collectBlobs?: 'on' | 'off';
+  readonly blobGrace?: number;
 }
 
 type Link = Pick<NonNullable<App['link']>, 'kind' | 'id'>;
@@ -56,6 +58,19 @@ const toLinkPatch = ({ link, paid, free, unlink }: UpdateFlags): AppPatch => {
 
 const namesCompaction = ({ compaction, keep, keepTombstones }: UpdateFlags): boolean =>
   compaction !== undefined || keep !== undefined || keepTombstones !== undefined;
+
+const namesCollection = ({ collectBlobs, blobGrace }: UpdateFlags): boolean =>
+  collectBlobs !== undefined || blobGrace !== undefined;
+
+/** The same for blobs. */
+const toCollectionPatch = (flags: UpdateFlags, { collectBlobs: present }: App): AppPatch => {
+  const { collectBlobs, blobGrace } = flags;
+  if (!namesCollection(flags)) return {};
+  if (collectBlobs === 'off') return { collectBlobs: null };
+  if (collectBlobs === undefined && present === null)
+    throw new Refusal('Blobs are not collected. Say --collect-blobs on, too.');
+  return { collectBlobs: { graceSeconds: blobGrace ?? present?.graceSeconds ?? defaultBlobGrace } };
+};
 
 /** What is not said stays as it is, or begins as the default. */
 const toCompactionPatch = (flags: UpdateFlags, { compaction: present }: App): AppPatch => {
@@ -120,6 +135,17 @@ export const appUpdate = (): Command =>
       'keep deletes for devices that pulled within this time, such as 180d (default 180d)',
       optionValue(parseRetention, 'a time of at least a day, such as 180d'),
     )
+    .addOption(
+      new Option(
+        '--collect-blobs <on|off>',
+        'remove blobs that no change names any more; only where every client names the blobs of every row',
+      ).choices(['on', 'off']),
+    )
+    .option(
+      '--blob-grace <time>',
+      'keep such a blob for so long after somebody last asked for it (default 7d)',
+      optionValue(parseRetention, 'a time of at least a day, such as 7d'),
+    )
     .option(
       '--link <item:id|tier:id>',
       'link the app to an item or tier: then syncing needs what people have bought',
@@ -141,10 +167,10 @@ export const appUpdate = (): Command =>
       administer(flags, async ({ server }) => {
         if (flags.pause && flags.resume) throw new Refusal('Say either --pause or --resume.');
         const others = toPatch(flags);
-        if (Object.keys(others).length === 0 && !namesCompaction(flags))
+        if (Object.keys(others).length === 0 && !namesCompaction(flags) && !namesCollection(flags))
           throw new Refusal('Say what to change. "synckeep app update --help" lists it.');
         const present = await findApp(server.apps, idOrName);
-        const patch = { ...others, ...toCompactionPatch(flags, present) };
+        const patch = { ...others, ...toCompactionPatch(flags, present), ...toCollectionPatch(flags, present) };
         const app = await updating(() => server.apps.update(present.id, patch));
         if (!app) throw new Refusal(`The app "${idOrName}" was deleted meanwhile.`);
         print(flags, toAppView(app), toAppLines(app));

@@ -74,6 +74,7 @@ export const addApp = async ({ storage }: MovingEnd, id: string): Promise<void> 
       dialect: 'standard',
       requireBase: false,
       compaction: null,
+      collectBlobs: null,
       registration: 'closed',
     },
   };

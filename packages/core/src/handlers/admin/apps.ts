@@ -25,6 +25,7 @@ const toAnswer = (app: App) => ({
     keep_seconds: app.compaction.keepSeconds,
     tombstone_seconds: app.compaction.tombstoneSeconds,
   },
+  collect_blobs: app.collectBlobs && { grace_seconds: app.collectBlobs.graceSeconds },
   registration: app.registration,
   keys: app.keys.map(({ prefix, generation, validUntil }) => ({
     ...{ prefix, generation, valid_until: validUntil === null ? null : toTime(validUntil) },
@@ -56,6 +57,9 @@ const toPatch = (body: RequestOf<'updateApp'>): AppPatch => ({
   ...(body.bytes_limit !== undefined && { bytesLimit: body.bytes_limit }),
   ...(body.dialect && { dialect: body.dialect }),
   ...(typeof body.require_base === 'boolean' && { requireBase: body.require_base }),
+  ...(body.collect_blobs !== undefined && {
+    collectBlobs: body.collect_blobs && { graceSeconds: body.collect_blobs.grace_seconds },
+  }),
   ...(body.compaction !== undefined && { compaction: body.compaction && toCompaction(body.compaction) }),
   ...(body.registration && { registration: body.registration }),
 });

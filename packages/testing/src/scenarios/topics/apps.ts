@@ -16,6 +16,7 @@ export const apps: Topic = (scenario) => {
       dialect: 'standard',
       requireBase: false,
       compaction: null,
+      collectBlobs: null,
     });
     expect(app).toMatchObject({ registration: 'closed', blobLimit: null, bytesLimit: null });
     const changed = await f.server.apps.update(app.id, { name: 'Tasks 2', origins: [origin] });

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { createAdministrator } from '../administrator.js';
 import type { Device } from '../caller.js';
 import { change } from '../changes.js';
 import type { Fixture } from '../fixture.js';
 import type { Topic } from '../scenario.js';
+import { putUrl } from '../signed-url.js';
 
 const day = 86_400;
 const compaction = { keepSeconds: 0, tombstoneSeconds: 2 * day };
@@ -152,5 +154,76 @@ export const compactions: Topic = (scenario) => {
     expect((await laptop.call('status')).ok()).toMatchObject({ total_changes: 2, bytes_used: bytes / 2 });
     const other = await f.app();
     expect(await f.server.planCompaction({ appId: other.id, userId: null })).toMatchObject({ logs: 0 });
+  });
+
+  const openCollecting = async (f: Fixture) => {
+    const collectBlobs = { graceSeconds: day };
+    const app = await f.app({ requireBase: true, compaction });
+    const device = await f.device(await f.caller(app));
+    const keep = async (content: string): Promise<string> => {
+      const hash = createHash('sha256').update(content).digest('hex');
+      const body = { hash, size_bytes: content.length };
+      const { upload_url } = (await device.call('uploadBlob', { body })).ok();
+      expect((await putUrl(f, upload_url, new TextEncoder().encode(content))).status).toBeLessThan(300);
+      (await device.call('confirmBlob', { body })).ok();
+      return hash;
+    };
+    const status = async (hash: string) => (await device.call('downloadBlob', { body: { hash } })).status;
+    const collect = () => f.server.collectBlobs({ appId: app.id, userId: null });
+    /** Two days pass, and only then the app collects: rounds of maintenance on the way leave its blobs alone. */
+    const passGrace = async (): Promise<void> => {
+      f.clock.advance(2 * day * 1000);
+      await f.maintain();
+      await f.server.apps.update(app.id, { collectBlobs });
+    };
+    return { app, device, keep, status, collect, passGrace };
+  };
+
+  scenario('removes a blob that no change names, after its grace, and frees its bytes [P-89]', async (f) => {
+    const { app, device, keep, status, collect, passGrace } = await openCollecting(f);
+    const [named, gone] = [await keep('named'), await keep('gone')];
+    await write(device, [change('a', { blobs: [named], data: null }), change('b', { blobs: [] })]);
+    await f.server.apps.update(app.id, { collectBlobs: { graceSeconds: day } });
+    expect(await collect()).toEqual({ logs: 1, unnamed: 0, blobs: 0, bytes: 0 });
+    await f.server.apps.update(app.id, { collectBlobs: null });
+    await passGrace();
+    const plan = { logs: 1, unnamed: 0, blobs: 1, bytes: 4 };
+    expect(await f.server.planBlobCollection({ appId: app.id, userId: null })).toEqual(plan);
+    expect(await status(gone)).toBe(200);
+    const before = (await device.call('status')).ok().bytes_used;
+    expect(await collect()).toEqual(plan);
+    expect([await status(gone), await status(named)]).toEqual([404, 200]);
+    expect((await device.call('status')).ok().bytes_used).toBe(before - 4);
+  });
+
+  scenario('leaves a log alone whose changes do not all say which blobs they name [P-89]', async (f) => {
+    const { device, keep, status, collect, passGrace } = await openCollecting(f);
+    const blob = await keep('kept');
+    await write(device, insert('silent'));
+    await passGrace();
+    expect(await collect()).toEqual({ logs: 1, unnamed: 1, blobs: 0, bytes: 0 });
+    await write(device, [change('silent', { blobs: [] })]);
+    await f.maintain();
+    expect(await collect()).toMatchObject({ unnamed: 0, blobs: 1 });
+    expect(await status(blob)).toBe(404);
+  });
+
+  scenario('keeps a blob that an upload found or a confirmation asked for lately [P-89]', async (f) => {
+    const { device, keep, status, collect, passGrace } = await openCollecting(f);
+    const [found, confirmed] = [await keep('found'), await keep('confirmed')];
+    await passGrace();
+    expect((await device.call('uploadBlob', { body: { hash: found, size_bytes: 5 } })).ok().already_exists).toBe(true);
+    (await device.call('confirmBlob', { body: { hash: confirmed, size_bytes: 9 } })).ok();
+    expect(await collect()).toMatchObject({ blobs: 0 });
+    expect([await status(found), await status(confirmed)]).toEqual([200, 200]);
+  });
+
+  scenario('collects blobs only where it compacts [P-89]', async (f) => {
+    const { id } = await f.app();
+    const collectBlobs = { graceSeconds: day };
+    const refused = { code: 'invalid_request', details: { pointer: '/collect_blobs' } };
+    await expect(f.server.apps.update(id, { collectBlobs })).rejects.toMatchObject(refused);
+    await f.server.apps.update(id, { collectBlobs, requireBase: true, compaction });
+    await expect(f.server.apps.update(id, { compaction: null })).rejects.toMatchObject(refused);
   });
 };
