@@ -20,7 +20,9 @@ import {
 } from '@synckeep/core';
 import { createNodeCompressors } from '@synckeep/node-http';
 import { prefixes } from '@synckeep/protocol';
+import { createBackupState } from './backup/backup-state.js';
 import { createErasureRecord } from './backup/record-erasure.js';
+import { findBackupTrouble } from './backup/schedule.js';
 import { createDiskSpace } from './disk-space.js';
 import { createNewsLag } from './news-lag.js';
 import { openMailer } from './open-mailer.js';
@@ -132,6 +134,7 @@ export const compose = async (options: ComposeOptions): Promise<Composition> => 
       kinds: opened.kinds,
       disk,
       newsLag: newsLag.last,
+      backups: async () => findBackupTrouble(await createBackupState(records, systemClock).read()),
       explain: opened.explain,
     },
     log,

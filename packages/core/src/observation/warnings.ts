@@ -2,7 +2,7 @@ import type { DiskSpace, HealthParts, Log } from '../ports/index.js';
 import type { Usage } from '../usage/usage.js';
 
 export interface Warning {
-  readonly code: 'disk_nearly_full' | 'quotas_nearly_full';
+  readonly code: 'disk_nearly_full' | 'quotas_nearly_full' | 'backup_failed';
   readonly text: string;
 }
 
@@ -20,7 +20,11 @@ export const readDisk = async ({ disk }: HealthParts, log: Log): Promise<DiskSpa
 };
 
 /** What will become a fault when nobody does anything. */
-export const findWarnings = async (disk: DiskSpace | null, usage: Usage): Promise<readonly Warning[]> => {
+export const findWarnings = async (
+  disk: DiskSpace | null,
+  usage: Usage,
+  { backups }: Pick<HealthParts, 'backups'>,
+): Promise<readonly Warning[]> => {
   const warnings: Warning[] = [];
   if (disk && disk.totalBytes > 0 && disk.totalBytes - disk.freeBytes >= nearly * disk.totalBytes) {
     const used = Math.floor((100 * (disk.totalBytes - disk.freeBytes)) / disk.totalBytes);
@@ -32,5 +36,7 @@ export const findWarnings = async (disk: DiskSpace | null, usage: Usage): Promis
     const who = users === 1 ? '1 user has' : `${users === mostCounted ? '100 or more' : users} users have`;
     warnings.push({ code: 'quotas_nearly_full', text: `${who} stored 90 % or more of what they may.` });
   }
+  const failure = (await backups?.()) ?? null;
+  if (failure !== null) warnings.push({ code: 'backup_failed', text: failure });
   return warnings;
 };

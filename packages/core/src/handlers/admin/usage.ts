@@ -23,7 +23,7 @@ export const overview: Handler<'overview'> = async (_call, deps) => {
       blob_bytes: found.blobBytes,
       streams: found.streams,
       errors_24h: errorsOfDay,
-      warnings: (await findWarnings(await readDisk(health, log), usage)).map((warning) => ({ ...warning })),
+      warnings: (await findWarnings(await readDisk(health, log), usage, health)).map((warning) => ({ ...warning })),
     },
   };
 };
@@ -90,7 +90,7 @@ export const health: Handler<'health'> = async ({ now }, deps) => {
       disk: disk && { free_bytes: disk.freeBytes, total_bytes: disk.totalBytes },
       maintenance: last && { last_run_at: toTime(last.at), last_error: last.error },
       // Of users there is nothing to know while the storage does not answer.
-      warnings: storage.found ? (await findWarnings(disk, usage)).map((warning) => ({ ...warning })) : [],
+      warnings: storage.found ? (await findWarnings(disk, usage, deps.health)).map((warning) => ({ ...warning })) : [],
     },
   };
 };
