@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, id, text, timestamp } from './text.js';
+import { count, id, timestamp } from './text.js';
 
 const warning = z.looseObject({ code: z.string(), text: z.string() });
 
@@ -21,7 +21,7 @@ export const usageQuery = z.object({
   user_id: id.optional(),
   from: timestamp.optional(),
   to: timestamp.optional(),
-  step: text(1, 4, /^(?:hour|day)$/u).optional(),
+  step: z.enum(['hour', 'day']).optional(),
 });
 
 const point = z.looseObject({
