@@ -12,6 +12,6 @@ export default defineConfig({
     ],
     // These need a service beside the packages: npm run test:integration.
     exclude: [...configDefaults.exclude, '**/*.integration.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });
