@@ -157,6 +157,32 @@ describe('one account', () => {
     expect((await target.phone.status(target.server)).body).toMatchObject({ total_changes: 2 });
   });
 
+  it('comes back as it was at a cursor or a time, under another account', async () => {
+    const folder = program.makeFolder();
+    const account = await makeAccount(program, folder, 'undo');
+    const server = await program.serve(folder, ['--rate-limit', 'off']);
+    const laptop = await join(server, account, 'laptop');
+    const key = createKey();
+    const rows = [rowOf(key, '1', 'first'), rowOf(key, '2', 'second')];
+    const { cursor, server_time: time } = (await push(server, laptop, rows)).body;
+    const gone = rows.map((row) => ({ ...row, op: 'delete', data: seal(key, 'gone') }));
+    await expect
+      .poll(async () => (await call(server, 'GET', '/status', { token: laptop.token })).body.server_time)
+      .not.toBe(time);
+    await push(server, laptop, gone);
+    const named = ['--app', account.appId, '--user', account.email];
+    for (const until of [cursor, time]) {
+      const bob = await makeAccount(program, folder, `bob-${until === time ? 'time' : 'cursor'}`);
+      const { stdout: stream } = await program.run(folder, ['export', ...named, '--until', until]);
+      await program.json(folder, ['import', '--app', bob.appId, '--user', bob.email], stream);
+      const { body } = await pull(server, await join(server, bob, 'laptop'));
+      expect(body.changes.map(({ data }: { data: string }) => open(key, data))).toEqual(['first', 'second']);
+    }
+    expect(await refuse(folder, ['export', ...named, '--until', 'yesterday'])).toMatch(/must be a cursor/);
+    expect(await refuse(folder, ['export', '--until', cursor])).toMatch(/give --user and --app/);
+    expect(await refuse(folder, ['export', ...named, '--until', '2001-01-01'])).toMatch(/Nothing of this log is known/);
+  });
+
   it('is refused in one sentence where it cannot come, and leaves nothing', async () => {
     const { folder, account } = await openInUse('refused');
     const stream = await exportTo(folder, ['--user', account.email]);

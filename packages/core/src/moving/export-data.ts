@@ -1,3 +1,4 @@
+import type { Place } from '@synckeep/protocol';
 import { randomHex, toUuid } from '../digest.js';
 import { silentLog, systemClock, systemRandom } from '../environment.js';
 import type { BlobStore, Clock, Log, Random, Scope, ScopeFilter, Storage } from '../ports/index.js';
@@ -8,6 +9,7 @@ import { formatVersion, type Header, type Line } from './format.js';
 import { joinBytes } from './join-bytes.js';
 import { createLineWriter } from './line-writer.js';
 import { type MovableKind, movableKinds } from './movable-kind.js';
+import { MovingError } from './moving-error.js';
 
 const scopesPerPage = 100;
 const bytesPerChunk = 64 * 1024;
@@ -19,6 +21,11 @@ export interface ExportOptions {
   readonly filter: ScopeFilter;
   /** `referenced`: the importing server has the same blob store, or a copy of it. */
   readonly blobs: 'inline' | 'referenced';
+  /**
+   * The log of one user in one app as it was at the place of a cursor, without its devices and batch ids; its blobs are
+   * those that are there now. Undoes for another account what was done to a log since.
+   */
+  readonly until?: Place | null;
   /** The kinds of records that the host adds to those of the core. */
   readonly kinds?: readonly MovableKind[];
   /** Told of what has moved so far, again and again. */
@@ -49,14 +56,16 @@ async function* joined(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
  * @throws MovingError when something cannot be exported; the stream then lacks its last line, and no import takes it
  */
 export const exportData = (options: ExportOptions): AsyncGenerator<Uint8Array> => {
-  const { storage, blobStore, blobs, kinds = [], onProgress = () => {} } = options;
+  const { storage, blobStore, blobs, until = null, kinds = [], onProgress = () => {} } = options;
   const { log = silentLog, clock = systemClock, random = systemRandom } = options;
   const { appId } = options.filter;
   const userId = options.filter.userId === null ? null : toUuid(options.filter.userId);
+  if (until !== null && (appId === null || userId === null))
+    throw new MovingError('A cursor is of one log: say which app and which user.');
   const counts: ExportCounts = { ...createCounts(), lostBlobs: 0 };
   const parts = { blobStore, log, counts, areBlobsReferenced: blobs === 'referenced' };
   const records = createRecordExport({ ...parts, records: storage.records, clock, kinds: movableKinds(kinds) });
-  const exportScope = createScopeExport({ ...parts, storage });
+  const exportScope = createScopeExport({ ...parts, storage, until });
 
   async function* scopes(): AsyncGenerator<Scope> {
     for (let after: Scope | null = null; ; ) {

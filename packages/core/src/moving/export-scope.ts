@@ -1,5 +1,7 @@
+import type { Place } from '@synckeep/protocol';
 import type { BlobStore, Log, MovedBlob, Scope, ScopeHead, ScopePart, ScopeParts, Storage } from '../ports/index.js';
 import type { MovingCounts } from './counts.js';
+import { checkCut, cutHead } from './cut-log.js';
 import type { Line } from './format.js';
 import { MovingError } from './moving-error.js';
 import { isStored, objectLines } from './object-lines.js';
@@ -14,6 +16,8 @@ export interface ScopeExportDeps {
   readonly log: Log;
   readonly areBlobsReferenced: boolean;
   readonly counts: ExportCounts;
+  /** The log as it was at this place; null: as it is. */
+  readonly until: Place | null;
 }
 
 export interface ExportCounts extends MovingCounts {
@@ -24,7 +28,8 @@ export interface ExportCounts extends MovingCounts {
 /** What is read is no longer of the moment of its head. */
 class LogChanged extends Error {}
 
-export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced, counts }: ScopeExportDeps) => {
+export const createScopeExport = (deps: ScopeExportDeps) => {
+  const { storage, blobStore, log, areBlobsReferenced, counts, until } = deps;
   const { transfer, blobIndex, changeLog } = storage;
 
   /**
@@ -84,6 +89,7 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
     for await (const { epoch } of itemsOf(scope, head, 'endedEpoch')) yield { type: 'ended_epoch', epoch };
     for await (const change of itemsOf(scope, head, 'change')) {
       if (change.position > end) break;
+      if (until !== null) checkCut(change, head);
       yield toChangeLine(change);
       changes += 1;
       counts.changes += 1;
@@ -110,8 +116,9 @@ export const createScopeExport = ({ storage, blobStore, log, areBlobsReferenced,
    */
   return async function* exportScope(scope: Scope): AsyncGenerator<Line> {
     for (let tries = 1; tries <= attempts; tries++) {
-      const head = await transfer.head(scope);
-      if (head === null) return;
+      const found = await transfer.head(scope);
+      if (found === null) return;
+      const head = until === null ? found : cutHead(found, until);
       const before = { ...counts };
       try {
         yield* attempt(scope, head);

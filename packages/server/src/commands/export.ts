@@ -6,11 +6,13 @@ import { findAccount } from '../find-account.js';
 import { createProgress, refusing, toSummary, toSummaryView } from '../moving.js';
 import { programKinds } from '../program-kinds.js';
 import { codeOf, Refusal } from '../refusal.js';
+import { toPlace } from '../to-place.js';
 
 interface ExportFlags extends CommonFlags {
   readonly app?: string;
   readonly user?: string;
   readonly withoutBlobs?: true;
+  readonly until?: string;
 }
 
 /** Writes to standard output in the pace of whoever reads it. A reader that leaves has only a part, and is told so. */
@@ -42,6 +44,10 @@ export const exportCommand = (): Command =>
       '--without-blobs',
       'leave the blobs where they are: the importing server has the same blob store, or a copy',
     )
+    .option(
+      '--until <moment>',
+      'the log of one user in one app as it was, to undo what was done since: a cursor of a pull or push, or a time of the last 30 days',
+    )
     .action((flags: ExportFlags) =>
       administer(flags, async (composition) => {
         const { storage, blobStore, log } = composition;
@@ -54,6 +60,7 @@ export const exportCommand = (): Command =>
         const stream = exportData({
           ...{ storage, blobStore, log, kinds: programKinds, filter },
           blobs: flags.withoutBlobs ? 'referenced' : 'inline',
+          until: flags.until === undefined ? null : await toPlace(storage, filter, flags.until),
           onProgress(counts) {
             progress(counts);
             moved.counts = counts;

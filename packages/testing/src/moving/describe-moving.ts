@@ -7,6 +7,7 @@ import { describeMovedRecords } from './records.js';
 import { describeRefusals } from './refusals.js';
 import { describeMovedReleases } from './releases.js';
 import { describeRoundTrip } from './round-trip.js';
+import { describeUntil } from './until.js';
 
 export interface MovingContract {
   /** Opens two empty, migrated places. Called more than once; each time they are others. */
@@ -39,6 +40,7 @@ export const describeMoving = (name: string, contract: MovingContract): void => 
 
     describeAccount(opened);
     describeLoad(opened);
+    describeUntil(opened);
     describeMovedRecords(opened, contract.open);
     describeMovedReleases(opened);
     describeRefusals(opened);
