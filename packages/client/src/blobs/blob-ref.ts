@@ -15,11 +15,27 @@ export interface BlobRef {
   readonly size: number;
 }
 
+const bytesOfKey = (key: unknown): Uint8Array | null => {
+  const bytes = typeof key === 'string' ? fromBase64url(key) : null;
+  return bytes?.length === 32 ? bytes : null;
+};
+
+const isHash = (hash: unknown): boolean => typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
+const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && Number(size) >= 0;
+
+/** Whether this is a reference that can be read, alone or among other members. */
+export const isBlobRef = (value: object): value is BlobRef =>
+  'hash' in value &&
+  isHash(value.hash) &&
+  'size' in value &&
+  isSize(value.size) &&
+  'key' in value &&
+  bytesOfKey(value.key) !== null;
+
 /** @throws BlobError `malformed_ref` */
-export const keyOf = ({ key, hash, size }: BlobRef): Uint8Array => {
-  const bytes = fromBase64url(key);
-  const isWhole = bytes?.length === 32 && /^[0-9a-f]{64}$/.test(hash) && Number.isSafeInteger(size) && size >= 0;
-  if (!isWhole) throw new BlobError('malformed_ref');
+export const keyOf = (ref: BlobRef): Uint8Array => {
+  const bytes = isBlobRef(ref) ? bytesOfKey(ref.key) : null;
+  if (bytes === null) throw new BlobError('malformed_ref');
   return bytes;
 };
 

@@ -35,6 +35,11 @@ export interface ClientOptions<T extends Tables, Keys extends EntryKeys> {
   readonly keys: (parts: ClientParts) => Keys;
   /** How encrypted files are sent and cached; see `createBlobs`. */
   readonly blobs?: Omit<BlobsOptions, 'call'>;
+  /**
+   * Whether the server is told which blobs a row refers to, which it must be where it is to remove the others; true
+   * without it. With false all stay.
+   */
+  readonly nameBlobs?: boolean;
   /** What people see in their list of devices. */
   readonly device: DeviceLabel;
   /** Below which `/authorize` and `/token` are; `/oauth` of the server's origin without it. */
@@ -92,6 +97,7 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
     clock,
     now: timers.now,
     newId,
+    namesBlobs: options.nameBlobs ?? true,
     mergeOf: (table) => tables[table]?.merge ?? lastWriteWins,
     onRows(changed) {
       const keys = changed.map(({ table, id }) => ({ table, id }));

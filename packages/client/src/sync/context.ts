@@ -21,6 +21,8 @@ export interface SyncContext {
   /** Milliseconds since 1970, of this machine. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Whether the server is told which blobs a row refers to. */
+  readonly namesBlobs: boolean;
   readonly mergeOf: (table: string) => Merge<unknown>;
   /** Rows that people may be looking at have changed. */
   readonly onRows: (keys: readonly RowKey[]) => void;

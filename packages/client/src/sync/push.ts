@@ -1,4 +1,5 @@
 import { isApiError } from '../api/error.js';
+import { blobsOfRow } from '../blobs/names-of-row.js';
 import { isSameVersion } from '../merge/version.js';
 import type { StoredRow } from '../store/local-store.js';
 import type { ActivityRun, SyncContext } from './context.js';
@@ -79,6 +80,13 @@ const halved = ({ changes, bytes }: BatchBounds, batch: BatchDocument): BatchBou
   bytes: Math.max(1, Math.floor(bytes / 2)),
 });
 
+/** A change says which blobs its row refers to, a deletion that there are none (P-89). */
+const withNames = ({ changes, members }: BatchDocument) =>
+  changes.map((change, index) => {
+    const member = members[index];
+    return { ...change, blobs: member ? blobsOfRow(member.value) : null };
+  });
+
 export interface PushEnd {
   /** Of what may be pushed there was nothing. */
   readonly nothing: boolean;
@@ -104,7 +112,7 @@ export const push = async (
       device_id: deviceId,
       batch_id: batch.batchId,
       base: batch.base ?? '',
-      changes: [...batch.changes],
+      changes: context.namesBlobs ? withNames(batch) : [...batch.changes],
       ...(batch.keyVersion !== null && { key_version: batch.keyVersion }),
     };
     try {

@@ -56,6 +56,7 @@ export interface DeviceOptions {
   readonly timers?: Timers;
   readonly name?: string;
   readonly isLoggedIn?: boolean;
+  readonly nameBlobs?: boolean;
 }
 
 export type TestDevice = Client<Tables, TestKeys> & { readonly state: MemoryLocalState; readonly store: LocalStore };
@@ -73,6 +74,7 @@ export const openDevice = async (world: World, options: DeviceOptions = {}): Pro
     device: { name: options.name ?? 'Laptop', platform: 'linux' },
     fetch: options.fetch ?? world.fetch,
     timers: options.timers ?? quickTimers,
+    ...(options.nameBlobs !== undefined && { nameBlobs: options.nameBlobs }),
   });
   const isNew = client.session.account === null;
   if (isNew && options.isLoggedIn !== false)
