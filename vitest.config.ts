@@ -13,5 +13,6 @@ export default defineConfig({
     // These need a service beside the packages: npm run test:integration.
     exclude: [...configDefaults.exclude, '**/*.integration.test.ts'],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });
