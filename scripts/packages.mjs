@@ -97,11 +97,10 @@ try {
     const suites = [
       'packages/protocol',
       'packages/core',
-      'packages/testing',
+      'packages/testing/test/scenarios.test.ts',
       'packages/accounts',
       'adapters/filesystem',
       'adapters/node-http',
-      'adapters/fastify',
       'adapters/jwt',
       'adapters/metrics',
       'adapters/opentelemetry',
