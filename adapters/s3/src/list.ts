@@ -28,15 +28,11 @@ export const createList = ({ bucket, places, clock, log }: Means): BlobStore['li
     }
   };
 
-  const page = async (
-    folder: string,
-    keyOf: (objectKey: string) => string,
-    after: string | null,
-    limit: number,
-  ): Promise<Map<string, number>> => {
+  const page = async (folder: string, after: string | null, limit: number): Promise<Map<string, number>> => {
     const found = new Map<string, number>();
     if (limit <= 0) return found;
-    for await (const { key, modifiedAt } of bucket.list(folder, after === null ? folder : keyOf(after), limit)) {
+    const start = after === null ? folder : places.after(folder, after);
+    for await (const { key, modifiedAt } of bucket.list(folder, start, limit)) {
       const objectKey = places.toObjectKey(folder, key);
       if (objectKey !== null) found.set(objectKey, modifiedAt);
       if (found.size === limit) break;
@@ -47,8 +43,8 @@ export const createList = ({ bucket, places, clock, log }: Means): BlobStore['li
   return async (after, limit) => {
     if (after === null) await quietly(dropOldUploads(), 'Old uploads in parts could not be dropped from S3.');
     const [objects, uploads] = await Promise.all([
-      page(places.objects, places.object, after, limit),
-      page(places.uploads, places.incoming, after, limit),
+      page(places.objects, after, limit),
+      page(places.uploads, after, limit),
     ]);
     for (const [objectKey, modifiedAt] of uploads) {
       // Sent once more through a URL that was still good; nobody asks for it any more.

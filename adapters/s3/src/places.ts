@@ -12,6 +12,8 @@ export interface Places {
   incoming(objectKey: string): string;
   /** A new key among the incoming ones that no URL reaches. What a crash leaves there is swept like any upload. */
   scratch(): string;
+  /** Where a listing of `folder` goes on: after this object key, or after any beginning of one. */
+  after(folder: string, position: string): string;
   readonly objects: string;
   readonly uploads: string;
   /** The object key of a key below `folder`; null for what is none of this store. */
@@ -38,6 +40,7 @@ export const createPlaces = (prefix: string): Places => {
     uploads,
     object: (objectKey) => place(objects, objectKey),
     incoming: (objectKey) => place(uploads, objectKey),
+    after: (folder, position) => folder + position + end,
     scratch: () => place(uploads, `scratch-${randomUUID()}`),
     toObjectKey(folder, key) {
       if (!key.startsWith(folder) || !key.endsWith(end)) return null;

@@ -121,8 +121,9 @@ export interface BlobStore {
   delete(objectKey: string): Promise<void>;
 
   /**
-   * Every object, accepted or not, in order of key by its bytes, after `after`. With null it begins a sweep, at which
-   * the store also removes what it left behind itself.
+   * Every object, accepted or not, in order of key by its bytes, after `after`, which need not be a key: `""` is before
+   * all of them, `a/` before those that begin so. With null it begins a sweep, at which the store also removes what it
+   * left behind itself.
    */
   list(after: string | null, limit: number): Promise<readonly ListedObject[]>;
 

@@ -80,6 +80,19 @@ export const describeObjects = (opened: () => OpenedBlobStore): void => {
       expect(behind.filter((key) => keys.includes(key))).toEqual([`${root}/a/b`, `${root}/a0`]);
     });
 
+    it('are listed from the start of a folder, and from the very start without a sweep', async () => {
+      const subject = opened();
+      const root = crypto.randomUUID();
+      const keys = [`${root}-x/a`, `${root}/a`, `${root}/b`];
+      for (const objectKey of keys) await upload(subject, { ...(await createObject(3)), objectKey });
+      const after = async (position: string) =>
+        (await subject.store.list(position, 10_000))
+          .map(({ objectKey }) => objectKey)
+          .filter((key) => keys.includes(key));
+      expect(await after(`${root}/`)).toEqual([`${root}/a`, `${root}/b`]);
+      expect(await after('')).toEqual(keys);
+    });
+
     it('are written and read from inside of the process, and are then what an upload would have made', async () => {
       const subject = opened();
       const object = await createObject(200_000);
