@@ -23,8 +23,8 @@ const openAt = async (
   path: string,
   over: (store: BlobStore) => Partial<BlobStore> = () => ({}),
 ): Promise<Repository> => {
-  const { store, shown } = await openPlace({ kind: 'folder', path }, 'write', silentLog);
-  return openRepository({ store: { ...store, ...over(store) }, shown }, noKeys, 'write');
+  const { store, ...place } = await openPlace({ kind: 'folder', path }, 'write', silentLog);
+  return openRepository({ store: { ...store, ...over(store) }, ...place }, noKeys, 'write');
 };
 
 describe('blobs that are deleted while a backup is taken', () => {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@synckeep/core';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DamageError } from '../src/backup/damage.js';
+import { openRepository } from '../src/backup/repository.js';
 import { parseBlobPlace } from '../src/blob-place.js';
 import { openBlobs } from '../src/open-blobs.js';
 import { Refusal } from '../src/refusal.js';
@@ -73,6 +75,29 @@ describe('a bucket that cannot be used', () => {
     const said = await blobs.blobStore.list(null, 1).then(() => undefined, blobs.explain);
     expect(said).toMatch(/^The bucket bucket cannot be used now \(.*ECONNREFUSED.*\)\.$/);
     expect(blobs.explain(Object.assign(new Error('of the database'), { code: 'ECONNREFUSED' }))).toBeUndefined();
+    await blobs.close();
+  });
+});
+
+describe('a file of a backup whose bucket breaks the line', () => {
+  it('is not called damaged', async () => {
+    const server = createServer((request, answer) => {
+      answer.writeHead(200, { 'content-length': 100 });
+      if (request.method === 'HEAD') answer.end();
+      else answer.write('{', () => answer.destroy());
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `s3://bucket?endpoint=http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const place = { kind: 's3', url } as const;
+    const secrets = { list: () => [] };
+    const blobs = await openBlobs({ place, source: 'x', secrets, baseUrl: () => '', log: silentLog });
+    const used = { store: blobs.blobStore, shown: 'the bucket bucket', isRemote: true };
+    const refusal = openRepository(used, { recipients: [], identities: [], passphrase: null }, 'look');
+    await expect(refusal).rejects.toThrow(
+      /^The file repository did not come to its end from the bucket bucket \([^\n]+\)\. Whether it is damaged is not known: try again\.$/,
+    );
+    await expect(refusal).rejects.not.toBeInstanceOf(DamageError);
     await blobs.close();
   });
 });

@@ -15,6 +15,8 @@ export interface OpenedPlace extends Closeable {
   /** For people and logs: without credentials. */
   readonly shown: string;
   readonly place: BlobPlace;
+  /** Whether a file may fail to come though nothing is wrong with it. */
+  readonly isRemote: boolean;
   /** A sentence for an error of the place that an operator can help. */
   explain(error: unknown): string | undefined;
 }
@@ -35,7 +37,8 @@ const openFolderToRead = (path: string): BlobStore => {
 export const openPlace = async (place: BlobPlace, use: 'read' | 'write', log: Log): Promise<OpenedPlace> => {
   const shown = showBlobPlace(place);
   if (use === 'read' && place.kind === 'folder') {
-    return { store: openFolderToRead(place.path), shown, place, explain: () => undefined, async close() {} };
+    const store = openFolderToRead(place.path);
+    return { store, shown, place, isRemote: false, explain: () => undefined, async close() {} };
   }
   const opened = await openBlobs({ ...nobody, place, source, log });
   try {
@@ -44,5 +47,6 @@ export const openPlace = async (place: BlobPlace, use: 'read' | 'write', log: Lo
     await opened.close();
     throw error;
   }
-  return { store: opened.blobStore, shown, place, explain: opened.explain, close: opened.close };
+  const { blobStore: store, explain, close } = opened;
+  return { store, shown, place, isRemote: place.kind === 's3', explain, close };
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BlobStore } from '@synckeep/core';
 import { z } from 'zod';
+import { chainOf } from '../backend.js';
 import { Refusal } from '../refusal.js';
 import { type BackupKeys, type Cipher, createCipher, createSealedKey, openSealedKey, recipientOf } from './cipher.js';
 import { damaged } from './damage.js';
@@ -45,7 +45,18 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes;
 }
 
-const createFiles = (store: BlobStore) => ({
+type UsedPlace = Pick<OpenedPlace, 'store' | 'shown' | 'isRemote'>;
+
+/** What keeps a bucket from giving a file: a line that broke, a right that is missing, an archive that is slow. */
+const notGiven = (key: string, shown: string, error: unknown): Refusal => {
+  const why = chainOf(error).at(-1);
+  return new Refusal(
+    `The file ${key} did not come to its end from ${shown} (${why?.name}: ${why?.message}). Whether it is damaged is not known: try again.`,
+    { cause: error },
+  );
+};
+
+const createFiles = ({ store, shown, isRemote }: UsedPlace) => ({
   async write(key: string, bytes: Uint8Array): Promise<void> {
     await store.write({ objectKey: key, sizeBytes: bytes.length, hash: sha256(bytes) }, once(bytes));
   },
@@ -56,7 +67,7 @@ const createFiles = (store: BlobStore) => ({
     try {
       for await (const part of chunks) parts.push(part);
     } catch (error) {
-      throw damaged(key, 'cannot be read to its end', error);
+      throw isRemote ? notGiven(key, shown, error) : damaged(key, 'cannot be read to its end', error);
     }
     return Buffer.concat(parts);
   },
@@ -127,11 +138,12 @@ const cipherOf = async (header: Header, keys: BackupKeys, files: Files): Promise
  * @throws Refusal
  */
 export const openRepository = async (
-  { store, shown }: Pick<OpenedPlace, 'store' | 'shown'>,
+  place: UsedPlace,
   keys: BackupKeys,
   use: 'read' | 'write' | 'look',
 ): Promise<Repository> => {
-  const files = createFiles(store);
+  const { store, shown } = place;
+  const files = createFiles(place);
   let header = await readHeader(files);
   if (!header) {
     if (use !== 'write') throw new Refusal(`There are no backups in ${shown}.`);
