@@ -40,18 +40,18 @@ const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export interface Snapshot {
-  /** `20260313t040000z-0123456789ab`: when it was taken, and the hash of its manifest. */
+  /** `20260313t040000123z-0123456789ab`: when it was taken, and the hash of its manifest. In order of time. */
   readonly id: string;
   readonly manifest: Manifest;
 }
 
 const prefix = 'snapshots/';
-const idPattern = /^[0-9]{8}t[0-9]{6}z-[0-9a-f]{12}$/;
+const idPattern = /^[0-9]{8}t[0-9]{9}z-[0-9a-f]{12}$/;
 
 const toText = (manifest: Manifest): string => `${JSON.stringify(manifest)}\n`;
 
 const toId = (manifest: Manifest, text: string): string => {
-  const time = `${manifest.taken_at.replaceAll(/[-:]/g, '').slice(0, 15)}z`.toLowerCase();
+  const time = manifest.taken_at.replaceAll(/[-:.]/g, '').toLowerCase();
   return `${time}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 };
 
