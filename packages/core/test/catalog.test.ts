@@ -80,7 +80,8 @@ it('begins no release beyond the number that an app may have [P-142]', async () 
   };
   await records.transact([toPut('app', appId, app)], 0);
   const releases = createReleases({ records, clock: systemClock, audit: createAudit(parts), onChange: () => {} });
-  const publisher = { tokenId: 't', app, guards: [{ kind: 'app', key: appId, condition: 'present' }] } as const;
+  const actor = { kind: 'publisher', id: 't' } as const;
+  const publisher = { tokenId: 't', app, actor, guards: [{ kind: 'app', key: appId, condition: 'present' }] } as const;
   const begin = (n: number) => releases.create(publisher, { ...release, id: `r${n}`, version: `1.0.${n}` }, '');
   for (let n = 0; n < limits.releasesPerApp; n++) await begin(n);
   await expect(begin(limits.releasesPerApp)).rejects.toMatchObject({ code: 'too_many_releases' });

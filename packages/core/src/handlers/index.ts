@@ -4,6 +4,13 @@ import { createApp, eraseApp, getApp, linkApp, listApps, rotateAppKey, unlinkApp
 import { listAudit } from './admin/audit.js';
 import { changeMembership, grantMembership, listMemberships, receiveWebhook } from './admin/memberships.js';
 import { deleteItem, deleteTier, listItems, listTiers, putItem, putTier } from './admin/products.js';
+import {
+  appReleaseDownloads,
+  deleteAppRelease,
+  listAppReleases,
+  publishAppRelease,
+  withdrawAppRelease,
+} from './admin/releases.js';
 import { listAppUsers, listUserApps, listUserDevices, removeUserDevice } from './admin/scopes.js';
 import { adminSession, setUpAdministrator, signInAdministrator, signOutAdministrator } from './admin/session.js';
 import { createAdminToken, listAdminTokens, revokeAdminToken } from './admin/tokens.js';
@@ -119,6 +126,11 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   listMemberships,
   grantMembership,
   changeMembership,
+  listAppReleases,
+  publishAppRelease,
+  withdrawAppRelease,
+  deleteAppRelease,
+  appReleaseDownloads,
   listAudit,
   overview,
   listUsage,

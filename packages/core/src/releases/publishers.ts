@@ -7,17 +7,18 @@ import { createCollection } from '../records/collection.js';
 import { findAll } from './find-all.js';
 import { publisherKind } from './small-kinds.js';
 
-/** What the audit log says of a call. */
-export const toPublisherOrigin = ({ tokenId }: Publisher, address: string): AuditOrigin => ({
-  ...{ actor: { kind: 'publisher', id: tokenId }, address },
-});
-
-/** Who publishes, as of now: a publishing token stands for nobody but its app (P-140). */
-export interface Publisher {
-  readonly tokenId: string;
+/** Who changes the releases of an app, as of now. */
+export interface ReleaseEditor {
   readonly app: App;
-  /** What must still hold when something new is made: the app exists. */
+  /** Whom the audit log names. */
+  readonly actor: AuditOrigin['actor'];
+  /** What must still hold when something is written: the app exists. */
   readonly guards: readonly RecordGuard[];
+}
+
+/** A publishing token stands for nobody but its app (P-140). */
+export interface Publisher extends ReleaseEditor {
+  readonly tokenId: string;
 }
 
 export interface PublishingToken {
@@ -93,7 +94,9 @@ export const createPublishers = (deps: {
       const found = pattern.test(token) ? await publishers.get(digest(token)) : null;
       const app = found && (await apps.get(found.value.appId));
       if (!app) throw new SyncError('invalid_token');
-      return { tokenId: found.value.id, app: app.value, guards: [apps.check(app.key, 'present')] };
+      const { id } = found.value;
+      const actor = { kind: 'publisher', id } as const;
+      return { tokenId: id, actor, app: app.value, guards: [apps.check(app.key, 'present')] };
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Audit } from '../administration/audit.js';
 import type { Clock, RecordPut, Records, RecordWrite } from '../ports/index.js';
 import { createCollection, type Found } from '../records/collection.js';
 import { findAll } from './find-all.js';
-import { type Publisher, toPublisherOrigin } from './publishers.js';
+import type { ReleaseEditor } from './publishers.js';
 import { type Release, releaseKind } from './release.js';
 
 export interface ReleasesDeps {
@@ -20,24 +20,24 @@ export interface Deed {
   readonly address: string;
 }
 
-/** The releases of the app that somebody publishes for; those of other apps are not there. */
+/** The releases of the app that somebody may edit; those of other apps are not there. */
 export const createReleases = ({ records, clock, audit, onChange }: ReleasesDeps) => {
   const releases = createCollection(records, clock, releaseKind);
 
-  const find = async ({ app }: Publisher, id: string): Promise<Found<Release>> => {
+  const find = async ({ app }: ReleaseEditor, id: string): Promise<Found<Release>> => {
     const found = await releases.get(id);
     if (found?.value.appId !== app.id) throw new SyncError('release_not_found');
     return found;
   };
 
-  const toEntry = (publisher: Publisher, { id, appId, version }: Release, { verb, address }: Deed): RecordPut =>
+  const toEntry = ({ actor }: ReleaseEditor, { id, appId, version }: Release, { verb, address }: Deed): RecordPut =>
     audit.entry({
-      ...{ ...toPublisherOrigin(publisher, address), action: `release.${verb}`, appId },
+      ...{ actor, address, action: `release.${verb}`, appId },
       ...{ subject: { kind: 'release', id }, details: { version } },
     });
 
   /** @returns false when the release is no more as it was, or its version taken. @throws SyncError `invalid_token` when the app is gone */
-  const write = async ({ guards }: Publisher, ...writes: readonly RecordWrite[]): Promise<boolean> => {
+  const write = async ({ guards }: ReleaseEditor, ...writes: readonly RecordWrite[]): Promise<boolean> => {
     const checks = guards.map((guard) => ({ ...guard, write: 'check' as const }));
     const result = await records.transact([...checks, ...writes], clock.now());
     if (!result.done && result.failed < checks.length) throw new SyncError('invalid_token');
@@ -47,21 +47,21 @@ export const createReleases = ({ records, clock, audit, onChange }: ReleasesDeps
 
   return {
     /** Newest first by the time when they were begun. */
-    async list({ app }: Publisher): Promise<readonly Release[]> {
+    async list({ app }: ReleaseEditor): Promise<readonly Release[]> {
       const found = await findAll(releases, 'app', app.id);
       return found.map(({ value }) => value).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     },
 
     /** @throws SyncError `release_not_found` */
-    get: async (publisher: Publisher, id: string): Promise<Release> => (await find(publisher, id)).value,
+    get: async (editor: ReleaseEditor, id: string): Promise<Release> => (await find(editor, id)).value,
 
     /** @throws SyncError `version_exists`, `too_many_releases`; `invalid_token` when the app is gone */
-    async create(publisher: Publisher, release: Release, address: string): Promise<void> {
-      const present = await findAll(releases, 'app', publisher.app.id);
+    async create(editor: ReleaseEditor, release: Release, address: string): Promise<void> {
+      const present = await findAll(releases, 'app', editor.app.id);
       if (present.length >= limits.releasesPerApp) throw new SyncError('too_many_releases');
       const put = releases.put(release.id, release, { condition: 'absent' });
-      const entry = toEntry(publisher, release, { verb: 'create', address });
-      if (!(await write(publisher, put, entry))) throw new SyncError('version_exists');
+      const entry = toEntry(editor, release, { verb: 'create', address });
+      if (!(await write(editor, put, entry))) throw new SyncError('version_exists');
     },
 
     /**
@@ -70,26 +70,26 @@ export const createReleases = ({ records, clock, audit, onChange }: ReleasesDeps
      * @throws SyncError `release_not_found`, and what `change` throws
      */
     async revise(
-      publisher: Publisher,
+      editor: ReleaseEditor,
       id: string,
       change: (release: Release) => Release,
       deed?: Deed,
     ): Promise<Release> {
       for (;;) {
-        const { value, version } = await find(publisher, id);
+        const { value, version } = await find(editor, id);
         const release = change(value);
         if (JSON.stringify(release) === JSON.stringify(value)) return value;
         const put = releases.put(id, release, { condition: version });
-        if (await write(publisher, put, ...(deed ? [toEntry(publisher, release, deed)] : []))) return release;
+        if (await write(editor, put, ...(deed ? [toEntry(editor, release, deed)] : []))) return release;
       }
     },
 
     /** @returns what it was. @throws SyncError `release_not_found` */
-    async remove(publisher: Publisher, id: string, address: string): Promise<Release> {
+    async remove(editor: ReleaseEditor, id: string, address: string): Promise<Release> {
       for (;;) {
-        const { value, version } = await find(publisher, id);
-        const entry = toEntry(publisher, value, { verb: 'delete', address });
-        if (await write(publisher, releases.delete(id, version), entry)) return value;
+        const { value, version } = await find(editor, id);
+        const entry = toEntry(editor, value, { verb: 'delete', address });
+        if (await write(editor, releases.delete(id, version), entry)) return value;
       }
     },
   };

@@ -97,6 +97,7 @@ export const release = z.looseObject({
   created_at: timestamp,
   artifacts: z.array(artifact),
 });
+export const appReleases = z.looseObject({ releases: release.array(), next: z.string().nullable() });
 
 export const downloadCountsAnswer = z.looseObject({
   total: count(),

@@ -156,6 +156,8 @@ const playRelease = async (ask: Ask, f: Fixture, prefix: (typeof prefixes)[numbe
   await askFor(ask, 'updateRelease', under('a minimum'), on({ release_id }, { minimum_version: '1.0.0' }));
   await askFor(ask, 'publishRelease', under('new'), on({ release_id }));
   await askFor(ask, 'listReleases', under('one'), on());
+  const { text } = await f.server.adminTokens.create({ name: 'releases', scopes: ['releases:read'] });
+  await askFor(ask, 'listAppReleases', under('one'), { ...on(), token: text });
 
   const of = (params: CallInput['params']): CallInput => ({ prefix, params: { slug, ...platform, ...params } });
   for (const current_version of ['1.1.9', '1.2.0']) {

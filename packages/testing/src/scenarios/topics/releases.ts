@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { createAdministrator } from '../administrator.js';
 import { zeroId } from '../derived-inputs.js';
 import type { Fixture } from '../fixture.js';
 import { announce, checkFor, createPublisher, offeredTo, publishSample, toBytes } from '../releases.js';
@@ -73,6 +74,36 @@ export const releases: Topic = (scenario) => {
     (await f.call('createRelease', elsewhere.as({ version: '1.2.0' }))).ok();
     for (const version of ['1.2', 'v1.2.0', '1.2.0/..', '']) (await begin(version)).refusal('invalid_request');
   });
+
+  scenario(
+    'lets an administrator publish, withdraw and remove what was uploaded, of that app only [P-195]',
+    async (f) => {
+      const [app, other] = [await f.app(), await f.app()];
+      const publisher = createPublisher(f, app);
+      const admin = await createAdministrator(f, ['releases:read', 'releases:write', 'audit:read']);
+      const id = await publisher.draft();
+      const empty = await publisher.begin({ version: '2.0.0' });
+      const on = (release_id: string, app_id = app.id) => ({ params: { app_id, release_id } });
+      const listed = (await admin.call('listAppReleases', { params: { app_id: app.id } })).ok();
+      expect(listed.releases.map(({ id: each }) => each).sort()).toEqual([id, empty].sort());
+      (await admin.call('publishAppRelease', on(empty))).refusal('release_incomplete');
+      expect((await admin.call('publishAppRelease', on(id))).ok().state).toBe('published');
+      expect((await admin.call('appReleaseDownloads', on(id))).ok()).toEqual({ total: 0, days: [] });
+      expect((await admin.call('withdrawAppRelease', on(id))).ok().state).toBe('withdrawn');
+      for (const name of [
+        'publishAppRelease',
+        'withdrawAppRelease',
+        'deleteAppRelease',
+        'appReleaseDownloads',
+      ] as const)
+        (await admin.call(name, on(id, other.id))).refusal('release_not_found');
+      (await admin.call('deleteAppRelease', on(id))).ok();
+      (await admin.call('deleteAppRelease', on(id))).refusal('release_not_found');
+      (await admin.call('listAppReleases', { params: { app_id: crypto.randomUUID() } })).refusal('app_not_found');
+      const actions = (await admin.audit()).map(({ action }) => action);
+      expect(actions).toEqual(['release.delete', 'release.withdraw', 'release.publish']);
+    },
+  );
 
   scenario('begins a release as a draft and lists releases newest first [P-142]', async (f) => {
     const app = await f.app();
