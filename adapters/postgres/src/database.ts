@@ -50,6 +50,11 @@ export const createDatabase = (pool: Pool, schemaName: string): Database => {
   const inTransaction = async <T>(begin: string, work: (query: Query) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // Else a connection that is lost now would end the process.
+    const onLost = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onLost);
     try {
       const query = queryOf(client);
       await query(begin);
@@ -68,6 +73,7 @@ export const createDatabase = (pool: Pool, schemaName: string): Database => {
       if (isLost(error) && error instanceof Error) broken = error;
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken);
     }
   };

@@ -141,8 +141,13 @@ describe('the program', () => {
     await admin.query('CREATE SCHEMA named AUTHORIZATION "writer"');
     const env = { SYNCKEEP_DATABASE_URL: url(`writer:${password}`), SYNCKEEP_DATABASE_SCHEMA: 'named' };
     const server = await program.serve(program.makeFolder(), ['--log-level', 'trace'], env);
-    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'writer'`);
-    await expect.poll(() => server.output().stderr).toContain('connection');
+    // A connection that is in use when it ends is no news: its statement is tried again.
+    const endConnections = async () => {
+      await fetch(`${server.url}/health/ready`);
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'writer'`);
+      return server.output().stderr;
+    };
+    await expect.poll(endConnections).toContain('connection');
     server.signal('SIGTERM');
     const { code, stdout, stderr } = await server.finished;
     expect(code).toBe(0);
