@@ -242,10 +242,12 @@ describeInBrowser('an administrator, from the first start to the end of a user',
   });
 
   it('is shown the sign-in where they are when the session has ended', async () => {
+    // Nothing is under way whose refusal would show the sign-in before the click.
+    await page.goto(`${stage.server.url}/admin/apps`, { waitUntil: 'networkidle' });
     await stage.browser.context.clearCookies();
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Apps' }).click();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-    expect(page.url()).toBe(`${stage.server.url}/admin/apps`);
+    expect(page.url()).toBe(`${stage.server.url}/admin/users`);
   });
 
   it('is not framed by anybody', async () => {
