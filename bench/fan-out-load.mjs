@@ -49,5 +49,4 @@ const run = async () => {
 await Promise.all(Array.from({ length: connections }, run));
 await new Promise((resolve) => setTimeout(resolve, 3_000));
 for (const socket of sockets) socket.destroy();
-process.stdout.write(`${JSON.stringify({ pushed, heard })}\n`);
-process.exit(0);
+process.stdout.write(`${JSON.stringify({ pushed, heard })}\n`, () => process.exit(0));
