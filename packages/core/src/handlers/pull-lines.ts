@@ -8,6 +8,9 @@ import type { Deps, HandlerCall } from './handler.js';
 /** A page of a stream: what a slow reader costs, twice. */
 export const streamedPage = { changes: 1_000, bytes: 1024 * 1024 };
 
+/** Characters after which a part of a page is sent: while it goes out, the next page is asked for and its reader reads. */
+const longestPart = 32 * 1024;
+
 const toLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 /**
@@ -24,13 +27,21 @@ export const pullLines = (
   const isRich = call.body.rich ?? false;
   const cut = new AbortController();
 
-  const toText = ({ changes, next, hasMore, lastPush }: LogPage): string => {
+  const toLastLine = ({ next, hasMore, lastPush }: LogPage): string => {
     const cursor = fromPlace(app, 'pull', next);
-    const end = { cursor, has_more: false, last_push: lastPush, server_time: toTime(clock.now()) };
-    let text = '';
-    for (const change of changes) text += toChangeLine(app, change, isRich);
-    return text + toLine(hasMore ? { cursor } : end);
+    return toLine(
+      hasMore ? { cursor } : { cursor, has_more: false, last_push: lastPush, server_time: toTime(clock.now()) },
+    );
   };
+
+  async function* send(text: string): AsyncGenerator<string> {
+    const cancel = clock.after(limits.streamStall * 1000, () => cut.abort());
+    try {
+      yield text;
+    } finally {
+      cancel();
+    }
+  }
 
   async function* read(): AsyncGenerator<string> {
     let text = toLine({ cursor: call.body.cursor || null });
@@ -38,13 +49,13 @@ export const pullLines = (
       const following: Promise<LogPage> | null = page.hasMore ? readOn(page.next) : null;
       // It is awaited below; a reader that leaves before does not ask what became of it.
       following?.catch(() => {});
-      text += toText(page);
-      const cancel = clock.after(limits.streamStall * 1000, () => cut.abort());
-      try {
-        yield text;
-      } finally {
-        cancel();
+      for (const change of page.changes) {
+        text += toChangeLine(app, change, isRich);
+        if (text.length < longestPart) continue;
+        yield* send(text);
+        text = '';
       }
+      yield* send(text + toLastLine(page));
       text = '';
       try {
         if (following !== null) await call.recheck();
