@@ -1,20 +1,38 @@
+import { createHash } from 'node:crypto';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { types } from 'pg';
-import { isLost, isUndone, toReported } from './trouble.js';
+import { isLost, isUndone, isUnprepared, toReported } from './trouble.js';
 
 export type Value = string | number | boolean | null | Buffer | readonly (string | number | null)[];
 
 /** Runs one statement. Numbers of 64 bits come as numbers: none of ours passes 2^53. */
 export type Query = <R extends QueryResultRow>(text: string, values?: readonly Value[]) => Promise<R[]>;
 
+/** A statement that each connection parses and plans once. Its name follows from its text, so no other one has it. */
+export interface Prepared {
+  readonly name?: string;
+  readonly text: string;
+  /** 'array': rows without the names of their columns. */
+  readonly rowMode: 'array' | undefined;
+}
+
+export const prepared = (text: string, rowMode?: 'array'): Prepared => ({
+  name: `synckeep_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`,
+  text,
+  rowMode,
+});
+
+/** As {@link Query}, for statements by themselves. */
+type Single = <R extends QueryResultRow>(statement: string | Prepared, values?: readonly Value[]) => Promise<R[]>;
+
 /** The host's pool, as the stores use it. Every error of a database that is down is SyncError `unavailable`. */
 export interface Database {
   /** The quoted name of the schema. */
   readonly schema: string;
   /** One statement, one round trip, committed when it resolves. Tried once more when its connection was lost, so it must be safe to repeat. */
-  readonly query: Query;
+  readonly query: Single;
   /** The same for a statement that must not be repeated blindly. */
-  readonly once: Query;
+  readonly once: Single;
   /** Statements that all see one snapshot. */
   read<T>(work: (query: Query) => Promise<T>): Promise<T>;
   /** A transaction, durable when it resolves. What `work` throws undoes it; a deadlock runs `work` again. */
@@ -35,12 +53,41 @@ const ownTypes = {
     oid === int8 && format !== 'binary' ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
 
-export const queryOf =
-  (on: Pick<Pool, 'query'> | PoolClient): Query =>
-  async <R extends QueryResultRow>(text: string, values: readonly Value[] = []): Promise<R[]> => {
-    const { rows } = await on.query<R>({ text, values: [...values], types: ownTypes });
+const singleOn =
+  (on: Pick<Pool, 'query'> | PoolClient): Single =>
+  async <R extends QueryResultRow>(statement: string | Prepared, values: readonly Value[] = []): Promise<R[]> => {
+    const asked = typeof statement === 'string' ? { text: statement } : statement;
+    const { rows } = await on.query<R>({ ...asked, values: [...values], types: ownTypes });
     return rows;
   };
+
+/** Prepares nothing. */
+const unprepared =
+  (single: Single): Single =>
+  (statement, values) =>
+    single(typeof statement === 'string' ? statement : { text: statement.text, rowMode: statement.rowMode }, values);
+
+export const queryOf = (client: PoolClient): Single => unprepared(singleOn(client));
+
+/**
+ * Prepares statements until a connection does not have one that it has prepared: then something between gives each
+ * statement whatever connection is free. That one was not run, so it is run now.
+ */
+const preparing = (pool: Pool): Single => {
+  const named = singleOn(pool);
+  const plain = unprepared(named);
+  let isPreparing = true;
+  return async (statement, values) => {
+    if (!isPreparing) return plain(statement, values);
+    try {
+      return await named(statement, values);
+    } catch (error) {
+      if (!isUnprepared(error)) throw error;
+      isPreparing = false;
+      return plain(statement, values);
+    }
+  };
+};
 
 export const quoteSchema = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -90,13 +137,13 @@ export const createDatabase = (pool: Pool, schemaName: string): Database => {
   const onceMore = (error: unknown, attempt: number): boolean => attempt === 1 && isLost(error);
   const untilDone = (error: unknown, attempt: number): boolean => attempt < attempts && isUndone(error);
 
-  const direct = queryOf(pool);
+  const run = preparing(pool);
   return {
     schema,
-    query: <R extends QueryResultRow>(text: string, values?: readonly Value[]) =>
-      patiently(() => direct<R>(text, values), onceMore),
-    once: <R extends QueryResultRow>(text: string, values?: readonly Value[]) =>
-      patiently(() => direct<R>(text, values), untilDone),
+    query: <R extends QueryResultRow>(statement: string | Prepared, values?: readonly Value[]) =>
+      patiently(() => run<R>(statement, values), onceMore),
+    once: <R extends QueryResultRow>(statement: string | Prepared, values?: readonly Value[]) =>
+      patiently(() => run<R>(statement, values), untilDone),
     read: (work) => patiently(() => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work), onceMore),
     write: (work) =>
       patiently(() => inTransaction(`${readCommitted}; SELECT ${schema}.begin_write()`, work), untilDone),

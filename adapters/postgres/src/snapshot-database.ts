@@ -12,7 +12,7 @@ export const createSnapshotDatabase = (client: PoolClient, schemaName: string): 
       throw toReported(error);
     }
   };
-  const query: Database['query'] = (text, values) => reported(direct(text, values));
+  const query: Database['query'] = (statement, values) => reported(direct(statement, values));
   const refuse = async (): Promise<never> => {
     throw new Error('A snapshot is only read.');
   };

@@ -7,6 +7,11 @@ export const codeOf = (error: unknown): string =>
 /** The transaction was undone to let another one go on: it can be tried again as it is. */
 export const isUndone = (error: unknown): boolean => /^(?:40001|40P01)$/.test(codeOf(error));
 
+/** The statement was not run: the connection knows no statement of its name, or another one, or one with other columns. */
+export const isUnprepared = (error: unknown): boolean =>
+  /^(?:26000|42P05)$/.test(codeOf(error)) ||
+  (error instanceof Error && error.message === 'cached plan must not change result type');
+
 const lostMessages =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Client was closed)/;
 

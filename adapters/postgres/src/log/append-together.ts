@@ -1,6 +1,6 @@
 import type { AppendResult, ChangeLog, NewBatch, Scope } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
-import type { Database, Value } from '../database.js';
+import { type Database, prepared, type Value } from '../database.js';
 import { isLost } from '../trouble.js';
 import { toArrayText } from './array-text.js';
 import { toChangeArguments } from './change-arguments.js';
@@ -50,7 +50,7 @@ const placeholders = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).j
  * of a call that failed.
  */
 export const createAppendTogether = (database: Database, alone: ChangeLog['append']): ChangeLog['append'] => {
-  const call = `SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`;
+  const call = prepared(`SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`);
   const waiting: Push[] = [];
   let calls = 0;
   let scheduled = false;

@@ -1,5 +1,5 @@
 import type { AppendResult, NewBatch, Scope } from '@synckeep/core';
-import type { Database } from '../database.js';
+import { type Database, prepared } from '../database.js';
 import { toScopeId } from '../scope-id.js';
 import { toArrayText } from './array-text.js';
 import { toChangeArguments } from './change-arguments.js';
@@ -21,7 +21,7 @@ const placeholders = Array.from({ length: 20 }, (_, index) => `$${index + 1}`).j
 /** `ChangeLog.append`: one round trip, or some more where the base lies far behind. */
 export const createAppend = (database: Database) => {
   const { schema } = database;
-  const call = `SELECT ${schema}.append(${placeholders}) AS outcome`;
+  const call = prepared(`SELECT ${schema}.append(${placeholders}) AS outcome`);
   const look = `SELECT ${schema}.clashes($1, $2, $3, $4, $5, $6, $7) AS indexes`;
 
   /** Looks at the bulk of a long range without the lock, in slices. */
