@@ -19,6 +19,12 @@ const mostCalls = 2;
 /** Milliseconds after which a call that is held up no longer counts. */
 const patience = 1_000;
 
+/** Milliseconds that a call waits, while another one is under way, for those who were just answered. */
+const longestHold = 5;
+
+/** Turns of the event loop that may bring nobody of them. */
+const mostQuietTurns = 3;
+
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
 
@@ -53,7 +59,10 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
   const call = prepared(`SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`);
   const waiting: Push[] = [];
   let calls = 0;
-  let scheduled = false;
+  /** Pushes of the call that ended last which no push has followed yet: whoever was answered often comes back at once. */
+  let awaited = 0;
+  let isGathering = false;
+  let hold: NodeJS.Timeout | undefined;
 
   const goAlone = ({ scope, batch, resolve }: Push): void => resolve(alone(scope, batch));
 
@@ -109,10 +118,12 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
     }
   };
 
+  const isHeld = (): boolean => calls >= mostCalls || (calls > 0 && awaited > 0);
+
   const run = (): void => {
-    scheduled = false;
-    while (calls < mostCalls && waiting.length > 0) {
+    while (waiting.length > 0 && !isHeld()) {
       calls++;
+      const group = takeGroup();
       let isCounted = true;
       const goOn = (): void => {
         if (!isCounted) return;
@@ -122,8 +133,33 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
         run();
       };
       const timer = setTimeout(goOn, patience);
-      void send(takeGroup()).finally(goOn);
+      void send(group).finally(() => {
+        awaited = group.length;
+        goOn();
+      });
     }
+    clearTimeout(hold);
+    hold = undefined;
+    if (waiting.length > 0) keepHeld();
+  };
+
+  /** Those that wait: for a call to end, or no longer than this for others. */
+  const keepHeld = (): void => {
+    if (calls >= mostCalls) return;
+    hold ??= setTimeout(() => {
+      awaited = 0;
+      run();
+    }, longestHold);
+  };
+
+  /** Whatever else arrives in this turn of the event loop goes along, and in later ones while answers are awaited. */
+  const gather = (known: number, quietTurns: number): void => {
+    if (awaited > 0 && quietTurns < mostQuietTurns) {
+      setImmediate(gather, waiting.length, waiting.length > known ? 0 : quietTurns + 1);
+      return;
+    }
+    isGathering = false;
+    run();
   };
 
   return (scope, batch) =>
@@ -131,9 +167,10 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
       const push = { scope, batch, resolve, reject };
       if (!isSmall(batch)) return goAlone(push);
       waiting.push(push);
-      if (scheduled || calls >= mostCalls) return;
-      scheduled = true;
-      // Whatever else arrives in this turn of the event loop goes along.
-      setImmediate(run);
+      if (awaited > 0) awaited--;
+      if (isGathering) return;
+      if (isHeld()) return keepHeld();
+      isGathering = true;
+      setImmediate(gather, waiting.length, 0);
     });
 };
