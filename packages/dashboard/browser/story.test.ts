@@ -96,6 +96,37 @@ describeInBrowser('an administrator, from the first start to the end of a user',
     await createUser(page, ada.email, ada.password);
   };
 
+  it('has an app compact its log and remove blobs, once it requires what that needs', async () => {
+    const { dialog } = await createApp(page, 'Whole rows');
+    await dialog.getByRole('button', { name: 'I have stored the key' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Whole rows' }).waitFor();
+    const compaction = page.getByRole('region', { name: 'Compaction' });
+    const blobs = page.getByRole('region', { name: 'Removal of blobs' });
+    await compaction.getByText('It needs an app that requires a base').waitFor();
+    await blobs.getByText('It needs an app that compacts').waitFor();
+
+    await page.getByLabel('Require a base on every push').check();
+    await page.getByRole('button', { name: 'Save limits and syncing' }).click();
+    await compaction.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByLabel('Keep everything for, in days').fill('14');
+    await page.getByRole('checkbox', { name: 'sends the whole row' }).check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await compaction.getByText('14 days').waitFor();
+
+    await blobs.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByLabel('Keep a blob that nothing names').fill('30');
+    await page.getByRole('checkbox', { name: 'names the blobs' }).check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await blobs.getByText('stays for 30 days').waitFor();
+
+    await compaction.getByRole('button', { name: 'Turn off' }).click();
+    await compaction.getByRole('alert').getByText('collect_blobs').waitFor();
+    await blobs.getByRole('button', { name: 'Turn off' }).click();
+    await blobs.getByText('Off: every blob stays.').waitFor();
+    await compaction.getByRole('button', { name: 'Turn off' }).click();
+    await blobs.getByText('It needs an app that compacts').waitFor();
+  });
+
   it('sees what a device of the user pushes, in lists and charts', async () => {
     device = await join(stage.server, account(), 'Ada’s laptop');
     expect((await device.push('c2VhbGVk')).status).toBe(200);

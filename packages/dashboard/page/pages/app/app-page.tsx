@@ -8,6 +8,7 @@ import { Loading } from '../../parts/rows.js';
 import { Section } from '../../parts/section.js';
 import { At } from '../../parts/time.js';
 import { AppAccess } from './app-access.js';
+import { AppBlobs } from './app-blobs.js';
 import { AppCompaction } from './app-compaction.js';
 import { AppKeys } from './app-keys.js';
 import { AppLinked } from './app-linked.js';
@@ -56,6 +57,7 @@ export const AppPage = ({ appId }: { readonly appId: string }) => {
       <AppAccess app={app} />
       <AppSyncing app={app} />
       <AppCompaction app={app} />
+      <AppBlobs app={app} />
       <DeleteApp app={app} />
     </>
   );
