@@ -42,7 +42,15 @@ export interface Blobs {
   upload(input: BlobInput, run?: BlobRun): Promise<BlobRef>;
   /** The verified plaintext. The stream fails with CryptoError `tampered_blob` before it gives out anything else. */
   download(ref: BlobRef, run?: BlobRun): ReadableStream<Uint8Array>;
-  /** Removes it from the server and the cache. Rows that refer to it keep a dead reference. */
+  /**
+   * Uploads again, out of the cache, what the server does not have any more.
+   * @returns false when the cache has no good copy: upload the file itself then
+   */
+  restore(ref: BlobRef, run?: BlobRun): Promise<boolean>;
+  /**
+   * Removes it from the server and the cache. Rows that refer to it keep a dead reference, and a device that pushes such a
+   * row uploads its own copy again, so take it out of the rows first.
+   */
   delete(ref: BlobRef): Promise<void>;
 }
 
@@ -50,10 +58,11 @@ export const createBlobs = (options: BlobsOptions): Blobs => {
   const { call, fetch = globalThis.fetch, cache = null, timers = systemTimers } = options;
   const { put = createPutBlob(fetch), notes = createMemoryBlobNotes(), partSize } = options;
   const patiently = createPatience(timers);
-  const upload = createUpload({ call, put, notes, patiently, partSize: partSize ?? null });
+  const { upload, restore } = createUpload({ call, put, notes, cache, patiently, partSize: partSize ?? null });
   return {
     upload: (input, run = {}) => upload(toBlobSource(input), run),
     download: (ref, run = {}) => downloadBlob({ call, fetch, cache, patiently }, ref, keyOf(ref), run),
+    restore: (ref, run = {}) => restore(ref, run),
     async delete({ hash }) {
       await call('deleteBlob', { params: { hash } });
       await cache?.delete(hash);

@@ -3,7 +3,7 @@ import type { ApiCalls } from '../api/call.js';
 import { createHttpCalls, toBase } from '../api/http-calls.js';
 import { createOAuth, type OAuth } from '../auth/oauth.js';
 import { type ClientSession, createSession } from '../auth/session.js';
-import { type Blobs, type BlobsOptions, createBlobs } from '../blobs/index.js';
+import { type BlobRef, type Blobs, type BlobsOptions, createBlobs } from '../blobs/index.js';
 import { createHybridClock } from '../merge/hybrid-clock.js';
 import { lastWriteWins } from '../merge/merge.js';
 import type { LocalStore, QuarantinedChange, RowKey } from '../store/local-store.js';
@@ -88,6 +88,19 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
   const keys = options.keys({ call: http.call, store });
 
   const rows$ = new Subject<readonly RowKey[]>();
+  const missingBlobs$ = new Subject<readonly BlobRef[]>();
+  const closing = new AbortController();
+  const blobs = createBlobs({ fetch, timers, ...options.blobs, call: http.call });
+  const restore = async (refs: readonly BlobRef[]): Promise<void> => {
+    const missing: BlobRef[] = [];
+    for (const ref of refs) {
+      // Whatever stood in the way, the program hears that the file is not there.
+      const isThere = await blobs.restore(ref, { signal: closing.signal }).catch(() => false);
+      if (!isThere) missing.push(ref);
+    }
+    if (missing.length > 0 && !closing.signal.aborted) missingBlobs$.next(missing);
+  };
+
   const setAside$ = new Subject<readonly QuarantinedChange[]>();
   const clock = createHybridClock({ now: timers.now, node: randomNode() });
   const context: SyncContext = {
@@ -105,6 +118,7 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
       tabs.post({ kind: 'rows', keys });
     },
     onSetAside: (changes) => setAside$.next(changes),
+    onMissingBlobs: (refs) => void restore(refs),
   };
   const engine = createSyncEngine({
     context,
@@ -116,7 +130,7 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
     timers,
     intervals: { poll: pollInterval },
   });
-  const sync = createClientSync({ context, engine, keys, tabs, rows$, setAside$ });
+  const sync = createClientSync({ context, engine, keys, tabs, rows$, setAside$, missingBlobs$ });
 
   return {
     table(name) {
@@ -128,9 +142,10 @@ export const createClient = async <T extends Tables, Keys extends EntryKeys>(
     session,
     oauth,
     keys,
-    blobs: createBlobs({ fetch, timers, ...options.blobs, call: http.call }),
+    blobs,
     call: http.call,
     async close() {
+      closing.abort();
       await sync.api.stop();
       sync.close();
     },

@@ -1,4 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable, type Subject } from 'rxjs';
+import type { BlobRef } from '../blobs/index.js';
 import type { QuarantinedChange, RowKey } from '../store/local-store.js';
 import type { SyncContext } from '../sync/context.js';
 import type { SyncEngine } from '../sync/engine.js';
@@ -14,6 +15,8 @@ export interface SyncEvents {
   rows: readonly RowKey[];
   /** Changes that could not be pushed or applied were set aside. */
   quarantined: readonly QuarantinedChange[];
+  /** Rows were pushed that refer to files which neither the server nor the cache has: upload those files again. */
+  missingBlobs: readonly BlobRef[];
 }
 
 /** Changes that wait for the person or the program. */
@@ -46,10 +49,12 @@ export interface ClientSyncParts {
   readonly tabs: Tabs;
   readonly rows$: Subject<readonly RowKey[]>;
   readonly setAside$: Observable<readonly QuarantinedChange[]>;
+  readonly missingBlobs$: Observable<readonly BlobRef[]>;
 }
 
 /** The sync as a program sees it, whether this tab does it or another. */
-export const createClientSync = ({ context, engine, keys, tabs, rows$, setAside$ }: ClientSyncParts) => {
+export const createClientSync = (parts: ClientSyncParts) => {
+  const { context, engine, keys, tabs, rows$, setAside$, missingBlobs$ } = parts;
   const { store } = context;
   const status$ = new BehaviorSubject<SyncStatus>(engine.status);
   let isLeading = false;
@@ -106,6 +111,7 @@ export const createClientSync = ({ context, engine, keys, tabs, rows$, setAside$
     status: status$.pipe(distinctUntilChanged()),
     rows: rows$,
     quarantined: setAside$,
+    missingBlobs: missingBlobs$,
   };
 
   const api: ClientSync = {

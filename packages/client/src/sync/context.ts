@@ -1,5 +1,6 @@
 import type { ApiCalls } from '../api/call.js';
 import type { HttpCalls } from '../api/http-calls.js';
+import type { BlobRef } from '../blobs/blob-ref.js';
 import type { EntryCipher } from '../crypto/index.js';
 import type { HybridClock } from '../merge/hybrid-clock.js';
 import type { Merge } from '../merge/merge.js';
@@ -27,6 +28,8 @@ export interface SyncContext {
   /** Rows that people may be looking at have changed. */
   readonly onRows: (keys: readonly RowKey[]) => void;
   readonly onSetAside: (changes: readonly QuarantinedChange[]) => void;
+  /** Rows that were pushed refer to blobs that the server does not have. */
+  readonly onMissingBlobs: (refs: readonly BlobRef[]) => void;
 }
 
 /** One run of an activity. */

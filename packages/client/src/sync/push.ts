@@ -1,5 +1,6 @@
 import { isApiError } from '../api/error.js';
-import { blobsOfRow } from '../blobs/names-of-row.js';
+import type { BlobRef } from '../blobs/blob-ref.js';
+import { blobsOfRow, refsOfRow } from '../blobs/names-of-row.js';
 import { isSameVersion } from '../merge/version.js';
 import type { StoredRow } from '../store/local-store.js';
 import type { ActivityRun, SyncContext } from './context.js';
@@ -87,6 +88,13 @@ const withNames = ({ changes, members }: BatchDocument) =>
     return { ...change, blobs: member ? blobsOfRow(member.value) : null };
   });
 
+/** What rows of a batch refer to and the server does not have. */
+const missingOf = ({ members }: BatchDocument, hashes: readonly string[]): readonly BlobRef[] => {
+  if (hashes.length === 0) return [];
+  const refs = members.flatMap(({ value }) => refsOfRow(value)).filter(({ hash }) => hashes.includes(hash));
+  return [...new Map(refs.map((ref) => [ref.hash, ref])).values()];
+};
+
 export interface PushEnd {
   /** Of what may be pushed there was nothing. */
   readonly nothing: boolean;
@@ -119,6 +127,8 @@ export const push = async (
       const { body: answer } = await context.call('push', { body, signal });
       context.clock.adjust(Date.parse(answer.server_time));
       await acknowledge(context, batch, answer.accepted);
+      const missing = missingOf(batch, answer.missing_blobs);
+      if (missing.length > 0) context.onMissingBlobs(missing);
       bounds = widestBatch;
     } catch (error) {
       if (isApiError(error, 'row_changed', 'quota_exceeded')) await dissolve(context, batch);

@@ -124,7 +124,7 @@ describe('a download', () => {
       });
       const cache = createMemoryBlobCache(10_000_000);
       const blobs = open({ cache });
-      const ref = await blobs.upload(fill(200_000));
+      const ref = await open().upload(fill(200_000));
       await expect(read(blobs.download(ref))).rejects.toMatchObject({ code: 'tampered_blob' });
       // And nothing of it was kept.
       expect(await cache.read(ref.hash)).toBeNull();
@@ -186,7 +186,7 @@ describe('a download', () => {
     const { open } = await openBlobWorld();
     const cache = createMemoryBlobCache(10_000_000);
     const blobs = open({ cache });
-    const ref = await blobs.upload(fill(1_000_000));
+    const ref = await open().upload(fill(1_000_000));
     const reader = blobs.download(ref).getReader();
     await reader.read();
     await reader.cancel();

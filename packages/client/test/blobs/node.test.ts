@@ -91,7 +91,7 @@ test('a cache in a folder keeps what was whole, encrypted', async () => {
   const { open, seen } = await openBlobWorld();
   const path = join(folder, 'cache');
   const blobs = open({ cache: createFolderBlobCache(path) });
-  const ref = await blobs.upload(Buffer.from('canary'.repeat(50_000)));
+  const ref = await open().upload(Buffer.from('canary'.repeat(50_000)));
   const reader = blobs.download(ref).getReader();
   await reader.read();
   await reader.cancel();

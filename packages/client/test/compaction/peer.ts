@@ -55,7 +55,7 @@ export const openPeer = async (world: World, now: () => number) => {
   const clock = createHybridClock({ now: localNow, node: randomUUID().slice(0, 8) });
   const context: SyncContext = {
     ...{ store, call, open, clock, now: localNow, newId: randomUUID },
-    ...{ namesBlobs: true, mergeOf: () => lastWriteWins, onRows() {}, onSetAside() {} },
+    ...{ namesBlobs: true, mergeOf: () => lastWriteWins, onRows() {}, onSetAside() {}, onMissingBlobs() {} },
   };
   const deviceId = await register(
     { ...context, call: http.call },

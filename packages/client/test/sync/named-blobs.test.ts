@@ -1,6 +1,6 @@
 import { systemClock } from '@synckeep/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { BlobRef } from '../../src/blobs/index.js';
+import { type BlobCache, type BlobRef, createMemoryBlobCache } from '../../src/blobs/index.js';
 import type { Merge } from '../../src/merge/merge.js';
 import { fill } from '../crypto/streams.js';
 import { type DeviceOptions, openDevice, settled, type TestDevice, until } from '../world/device.js';
@@ -141,5 +141,57 @@ describe('a log that only this client wrote', () => {
     await settled(a);
     expect(await collect()).toMatchObject({ unnamed: 1, blobs: 0 });
     expect(await kept()).toEqual([file.hash]);
+  });
+});
+
+describe('a file that was removed before the row that refers to it is pushed', () => {
+  /** A device that was away with a file uploaded and a row unpushed, for longer than the grace. */
+  const beAway = async (options: DeviceOptions) => {
+    const opened = await open();
+    const a = await opened.device(options);
+    const file = await upload(a, 1000);
+    await a.sync.stop();
+    await pagesOf(a).put({ id: 'p', files: [file] });
+    expect(await opened.collect()).toMatchObject({ blobs: 1 });
+    expect(await opened.kept()).toEqual([]);
+    const missing: (readonly BlobRef[])[] = [];
+    a.sync.on('missingBlobs', (refs) => missing.push(refs));
+    await a.sync.start();
+    await settled(a);
+    return { ...opened, a, file, missing };
+  };
+
+  test('is uploaded again out of the cache, which has what was uploaded [P-37]', async () => {
+    const { a, device, file, kept, missing } = await beAway({ cache: createMemoryBlobCache(1_000_000) });
+    await until(async () => (await kept()).includes(file.hash));
+    const b = await device({ name: 'B' });
+    const [received] = (await pagesOf(b).get('p'))?.files ?? [];
+    if (!received) throw new Error('The row has come without its file.');
+    const bytes = new Uint8Array(await new Response(b.blobs.download(received)).arrayBuffer());
+    expect(bytes).toEqual(fill(1000));
+    expect(missing).toEqual([]);
+    expect(await a.blobs.restore(file)).toBe(true);
+  });
+
+  test('is named to the program where there is no cache, and is back once the program uploads it', async () => {
+    const { a, file, kept, missing } = await beAway({});
+    await until(() => missing.length > 0);
+    expect(missing).toEqual([[file]]);
+    expect(await a.blobs.restore(file)).toBe(false);
+    expect(await upload(a, 1000)).toEqual(file);
+    expect(await kept()).toEqual([file.hash]);
+  });
+
+  test('is not brought back by a damaged copy', async () => {
+    const cache = createMemoryBlobCache(1_000_000);
+    const damaged: BlobCache = {
+      ...cache,
+      read: async (hash) => (await cache.read(hash)) && new Blob(['x'.repeat(2000)]).stream(),
+    };
+    const { file, kept, missing } = await beAway({ cache: damaged });
+    await until(() => missing.length > 0);
+    expect(missing).toEqual([[file]]);
+    expect(await kept()).toEqual([]);
+    expect(await cache.read(file.hash)).toBeNull();
   });
 });

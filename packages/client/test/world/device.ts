@@ -1,3 +1,4 @@
+import type { BlobCache } from '../../src/blobs/index.js';
 import { type Client, createClient } from '../../src/client/create-client.js';
 import type { Tables } from '../../src/client/table-options.js';
 import type { LocalStore } from '../../src/store/local-store.js';
@@ -57,6 +58,7 @@ export interface DeviceOptions {
   readonly name?: string;
   readonly isLoggedIn?: boolean;
   readonly nameBlobs?: boolean;
+  readonly cache?: BlobCache;
 }
 
 export type TestDevice = Client<Tables, TestKeys> & { readonly state: MemoryLocalState; readonly store: LocalStore };
@@ -75,6 +77,7 @@ export const openDevice = async (world: World, options: DeviceOptions = {}): Pro
     fetch: options.fetch ?? world.fetch,
     timers: options.timers ?? quickTimers,
     ...(options.nameBlobs !== undefined && { nameBlobs: options.nameBlobs }),
+    ...(options.cache && { blobs: { cache: options.cache } }),
   });
   const isNew = client.session.account === null;
   if (isNew && options.isLoggedIn !== false)
