@@ -156,7 +156,7 @@ export const createAccounts = (options: AccountsOptions): Accounts => {
       ...{ records, clock, users, administration, registration, passwordReset, secondFactor },
       hasMail: outbox.isOpen,
       isAdministrator: administrators.has,
-      isLastAdministrator: administrators.isLast,
+      guardDisabling: roles.guardDisabling,
     }),
     passwordProof,
     secondFactor,

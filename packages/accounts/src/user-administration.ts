@@ -61,8 +61,11 @@ export interface UserAdministration {
   setEmail(userId: string, email: string, options: { readonly isVerified: boolean }): Promise<void>;
   /** Every token of the user is refused from now on; the user can log in again. */
   revokeTokens(userId: string): Promise<void>;
-  /** Revokes the user's tokens and refuses new logins as if the password were wrong. */
-  disable(userId: string): Promise<void>;
+  /**
+   * Revokes the user's tokens and refuses new logins as if the password were wrong.
+   * @param toOthers asked before every try for what is written at the same moment, or refuses
+   */
+  disable(userId: string, toOthers?: () => Promise<readonly RecordWrite[]>): Promise<void>;
   enable(userId: string): Promise<void>;
   /**
    * Removes the user and all sessions, and the user's id from the audit log. What the user synced is erased by
@@ -119,13 +122,18 @@ export const createUserAdministration = (options: {
   const changeAndRevoke = async (
     userId: string,
     patch: Partial<UserRecord>,
-    ...entries: readonly RecordPut[]
+    toOthers: () => Promise<readonly RecordWrite[]>,
   ): Promise<Found<UserRecord>> => {
-    const raise = (user: UserRecord) => ({ ...user, ...patch, generation: user.generation + 1 });
-    const changed = await users.change(userId, raise, ...entries);
-    notifier.publish({ topic: 'access' });
-    await endSessionsOf(records, clock, 'user', userId);
-    return changed;
+    for (;;) {
+      const others = await toOthers();
+      const user = await users.get(userId);
+      if (user === null) throw new AccountError('unknown_user');
+      const value = { ...user.value, ...patch, generation: user.value.generation + 1 };
+      if (!(await users.replace(user, value, others))) continue;
+      notifier.publish({ topic: 'access' });
+      await endSessionsOf(records, clock, 'user', userId);
+      return { ...user, value, version: user.version + 1 };
+    }
   };
 
   return {
@@ -152,7 +160,7 @@ export const createUserAdministration = (options: {
       await checkPassword(password, user.value.email);
       const passwordHash = await hasher.hash(password);
       const entry = toEntry('user.password', userId, { revoke_tokens: revokeTokens });
-      if (revokeTokens) await changeAndRevoke(userId, { passwordHash }, entry);
+      if (revokeTokens) await changeAndRevoke(userId, { passwordHash }, async () => [entry]);
       else await users.change(userId, (user) => ({ ...user, passwordHash }), entry);
       log.info({ userId, revokeTokens }, 'password changed');
     },
@@ -171,11 +179,12 @@ export const createUserAdministration = (options: {
       log.info({ userId }, 'address changed');
     },
     async revokeTokens(userId) {
-      await changeAndRevoke(userId, {}, toEntry('user.revoke_tokens', userId));
+      await changeAndRevoke(userId, {}, async () => [toEntry('user.revoke_tokens', userId)]);
       log.info({ userId }, 'tokens revoked');
     },
-    async disable(userId) {
-      await changeAndRevoke(userId, { disabled: true }, toEntry('user.disable', userId));
+    async disable(userId, toOthers = async () => []) {
+      const entry = toEntry('user.disable', userId);
+      await changeAndRevoke(userId, { disabled: true }, async () => [entry, ...(await toOthers())]);
       log.info({ userId }, 'user disabled');
     },
     async enable(userId) {
@@ -189,7 +198,7 @@ export const createUserAdministration = (options: {
       }
       // Disabled first, so that no login puts a session behind the sweep; whoever enables the user meanwhile repeats it.
       for (;;) {
-        const disabled = await changeAndRevoke(userId, { disabled: true });
+        const disabled = await changeAndRevoke(userId, { disabled: true }, async () => []);
         await endLinksOf(records, clock, 'user', userId);
         if (await users.remove(disabled, belongings(userId))) break;
       }

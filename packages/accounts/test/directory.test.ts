@@ -137,4 +137,26 @@ describe('the directory of the built-in users', () => {
     expect(await users.get(user.id)).toBeNull();
     expect(await administrators.has(user.id)).toBe(false);
   });
+
+  it.each([
+    ['disabled', 'PATCH', '', () => ({ disabled: true })],
+    ['erased', 'POST', '/erase', (confirm: string) => ({ confirm })],
+  ] as const)(
+    'keeps one of the last two administrators when both are %s at once [P-186]',
+    async (_, method, path, toBody) => {
+      const { administrators, users, user, call } = await createStage();
+      await administrators.add({ userId: user.id }, origin);
+      const email = 'other@example.com';
+      const { administrator: other } = await administrators.add({ email, password }, origin);
+      const answers = await Promise.all(
+        [
+          { id: user.id, email: user.email },
+          { id: other.id, email },
+        ].map((each) => call(method, `/users/${each.id}${path}`, adminScopes, toBody(each.email))),
+      );
+      expect(answers.filter(({ body }) => body?.code === 'last_administrator')).toHaveLength(1);
+      const left = await Promise.all([user.id, other.id].map((id) => users.get(id)));
+      expect(left.filter((each) => each?.disabled === false)).toHaveLength(1);
+    },
+  );
 });

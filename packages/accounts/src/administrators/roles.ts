@@ -8,6 +8,7 @@ import {
   type Records,
   type RecordWrite,
 } from '@synckeep/core';
+import { SyncError } from '@synckeep/protocol';
 import type { z } from 'zod';
 import type { UserRecord } from '../user-kind.js';
 import type { Users } from '../users.js';
@@ -28,6 +29,11 @@ export interface Roles {
    * refused when another change came between.
    */
   guard(): Promise<RecordPut>;
+  /**
+   * For the transaction that disables a user, as `guard`; nothing when the user is no administrator.
+   * @throws SyncError `last_administrator` when nobody else could sign in as one
+   */
+  guardDisabling(userId: string): Promise<readonly RecordWrite[]>;
   toPut(userId: string): RecordPut;
   toDelete(role: Pick<Role, 'key' | 'version'>): RecordDelete;
   /** For whatever is begun because of a role: it is still the same one. */
@@ -52,24 +58,34 @@ export const createRoles = (records: Records, users: Users, clock: Clock): Roles
     });
   };
 
+  const isAnyBeside: Roles['isAnyBeside'] = async (userId) => {
+    for (let after: string | null = null; ; ) {
+      const found = await roles.find('all', '', { after, limit: pageSize });
+      for (const { key } of found) {
+        const user = key === userId ? null : await users.get(key);
+        if (user && !user.value.disabled) return true;
+      }
+      after = found.at(-1)?.key ?? null;
+      if (found.length < pageSize) return false;
+    }
+  };
+
+  const guard: Roles['guard'] = async () => {
+    const roll = await rolls.get(rollKey);
+    return rolls.put(rollKey, { changedAt: clock.now() }, { condition: roll?.version ?? 'absent' });
+  };
+
   return {
     list,
     get: (userId) => roles.get(userId),
     isAny: async () => (await roles.find('all', '', { after: null, limit: 1 })).length > 0,
-    async isAnyBeside(userId) {
-      for (let after: string | null = null; ; ) {
-        const found = await roles.find('all', '', { after, limit: pageSize });
-        for (const { key } of found) {
-          const user = key === userId ? null : await users.get(key);
-          if (user && !user.value.disabled) return true;
-        }
-        after = found.at(-1)?.key ?? null;
-        if (found.length < pageSize) return false;
-      }
-    },
-    async guard() {
-      const roll = await rolls.get(rollKey);
-      return rolls.put(rollKey, { changedAt: clock.now() }, { condition: roll?.version ?? 'absent' });
+    isAnyBeside,
+    guard,
+    async guardDisabling(userId) {
+      const write = await guard();
+      if ((await roles.get(userId)) === null) return [];
+      if (!(await isAnyBeside(userId))) throw new SyncError('last_administrator');
+      return [write];
     },
     toPut: (userId) => roles.put(userId, { since: clock.now() }, { condition: 'absent' }),
     toDelete: ({ key, version }) => roles.delete(key, version),

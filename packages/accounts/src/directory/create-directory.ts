@@ -1,4 +1,13 @@
-import type { Clock, DirectoryUser, FindOptions, Found, Records, UserDirectory, UserFilter } from '@synckeep/core';
+import type {
+  Clock,
+  DirectoryUser,
+  FindOptions,
+  Found,
+  Records,
+  RecordWrite,
+  UserDirectory,
+  UserFilter,
+} from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 import { orRefusal } from '../account-refusal.js';
 import { type PasswordReset, resetLinkSeconds } from '../recovery/password-reset.js';
@@ -22,7 +31,8 @@ export const createDirectory = (deps: {
   readonly passwordReset: PasswordReset;
   readonly secondFactor: SecondFactor;
   readonly isAdministrator: (userId: string) => Promise<boolean>;
-  readonly isLastAdministrator: (userId: string) => Promise<boolean>;
+  /** Writes for the transaction that disables a user. @throws SyncError `last_administrator` */
+  readonly guardDisabling: (userId: string) => Promise<readonly RecordWrite[]>;
   readonly hasMail: boolean;
 }): UserDirectory => {
   const { records, clock, users, administration, registration, passwordReset, secondFactor, isAdministrator } = deps;
@@ -86,7 +96,8 @@ export const createDirectory = (deps: {
       const user = await find(userId);
       if (email !== undefined && email.trim() !== user.email)
         await orRefusal(by.setEmail(userId, email, { isVerified: false }));
-      if (isDisabled === true && !user.isDisabled) await orRefusal(by.disable(userId));
+      if (isDisabled === true && !user.isDisabled)
+        await orRefusal(by.disable(userId, () => deps.guardDisabling(userId)));
       if (isDisabled === false && user.isDisabled) await orRefusal(by.enable(userId));
       return find(userId);
     },
@@ -102,8 +113,6 @@ export const createDirectory = (deps: {
       const expiresAt = clock.now() + resetLinkSeconds * 1000;
       return { url: await orRefusal(passwordReset.createLink(userId, origin)), expiresAt };
     },
-
-    isLastAdministrator: deps.isLastAdministrator,
 
     async remove(userId) {
       await administration.remove(userId);

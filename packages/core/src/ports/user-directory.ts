@@ -58,7 +58,8 @@ export interface UserDirectory {
   ): Promise<UserLink & { readonly isSent: boolean }>;
   /**
    * Changes what is said. A disabled user's sessions end, and logins are refused as if the password were wrong. Another
-   * address counts as unverified. @throws SyncError `invalid_email`, `email_taken`
+   * address counts as unverified. @throws SyncError `invalid_email`, `email_taken`, and `last_administrator` where a user
+   * is to be disabled who alone could sign in as an administrator, also when two are disabled at once
    */
   change(
     userId: string,
@@ -71,8 +72,6 @@ export interface UserDirectory {
   resetSecondFactor(userId: string, origin: AuditOrigin): Promise<void>;
   /** A link by which the user chooses a new password. @throws SyncError `user_not_found`, also when disabled */
   createResetLink(userId: string, origin: AuditOrigin): Promise<UserLink>;
-  /** Whether the user is an administrator, and nobody else could sign in as one. */
-  isLastAdministrator(userId: string): Promise<boolean>;
   /** Removes the user and all sessions: the last step of erasing one, without a row of its own. Safe to repeat. */
   remove(userId: string): Promise<void>;
   /** Ends the sessions and links of an app that is erased. Safe to repeat. */

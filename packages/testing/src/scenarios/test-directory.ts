@@ -113,7 +113,6 @@ export const createTestDirectory = <E extends DirectoryEntry>(deps: {
       await write('user.reset_link', 'user', userId, origin);
       return toLink('reset');
     },
-    isLastAdministrator: async () => false,
     async remove(userId) {
       if (entries.has(userId)) deps.endSessions(userId);
       entries.delete(userId);

@@ -40,11 +40,6 @@ const findChangeable = async (caller: Admin, userId: string, users: UserDirector
   return user;
 };
 
-/** @throws SyncError `last_administrator` */
-const keepOneAdministrator = async (userId: string, users: UserDirectory): Promise<void> => {
-  if (await users.isLastAdministrator(userId)) throw new SyncError('last_administrator');
-};
-
 /** P-184 */
 export const listUsers: Handler<'listUsers'> = async ({ query }, deps) => {
   const isDisabled = query.disabled === undefined ? undefined : query.disabled === 'true';
@@ -74,7 +69,6 @@ export const updateUser: Handler<'updateUser'> = async ({ caller, address, param
   const patch = { email: body.email ?? undefined, isDisabled: body.disabled ?? undefined };
   const users = requireUsers(deps);
   await findChangeable(caller, params.user_id, users);
-  if (patch.isDisabled) await keepOneAdministrator(params.user_id, users);
   const user = await users.change(params.user_id, patch, toOrigin(caller, address));
   return { status: 200, body: toAnswer(user) };
 };
@@ -108,7 +102,8 @@ export const eraseUser: Handler<'eraseUser'> = async ({ caller, address, params,
   const users = requireUsers(deps);
   const user = await findChangeable(caller, params.user_id, users);
   confirm(body.confirm, user.email, 'the e-mail address of the user');
-  await keepOneAdministrator(params.user_id, users);
+  // Refused for the last one, before anything goes.
+  if (user.isAdministrator) await users.change(params.user_id, { isDisabled: true }, toOrigin(caller, address));
   return untilErased(deps.scopes.eraseUser(params.user_id, toOrigin(caller, address)), deps);
 };
 
