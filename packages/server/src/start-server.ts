@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { type Log, systemClock } from '@synckeep/core';
 import { createNodeHandler } from '@synckeep/node-http';
@@ -73,9 +74,26 @@ const silence = 120_000;
 
 const sources = { host: 'HOST or --host', port: 'PORT or --port' };
 
+/**
+ * Connections that have not asked for anything yet. Browsers open some to have them; Node takes none of them for idle.
+ * @returns closes them
+ */
+const watchUnused = (http: Server): (() => void) => {
+  const unused = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  http.on('request', ({ socket }) => unused.delete(socket));
+  return () => {
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  };
+};
+
 /** Resolves when the last connection is closed; cuts those that are still open after `patience` milliseconds. */
-const drain = (http: Server, patience: number): Promise<void> =>
+const drain = (http: Server, closeUnused: () => void, patience: number): Promise<void> =>
   new Promise((resolve, reject) => {
+    closeUnused();
     // A connection that was busy when the server closed becomes idle later, and nothing else would close it then.
     const sweep = setInterval(() => http.closeIdleConnections(), 20);
     const cut = setTimeout(() => http.closeAllConnections(), patience);
@@ -151,6 +169,7 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
     else answerRest();
   });
   http.setTimeout(silence);
+  const closeUnused = watchUnused(http);
   let served: ServedMetrics | null = null;
   try {
     await composition.check();
@@ -169,7 +188,7 @@ export const startServer = async (options: StartOptions): Promise<RunningServer>
   const end = async (patience: number): Promise<void> => {
     composition.server.endStreams();
     try {
-      await Promise.all([drain(http, patience), background.stop()]);
+      await Promise.all([drain(http, closeUnused, patience), background.stop()]);
     } finally {
       await served?.close();
       await composition.close();

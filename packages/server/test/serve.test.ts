@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -5,6 +6,7 @@ import { dirname, join as joinPath } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, join, subscribe } from './api.js';
+import { serveHere } from './here.js';
 import { makeAccount, openProgram, type Program } from './program.js';
 
 let program: Program;
@@ -186,6 +188,17 @@ describe('the end', () => {
     server.signal('SIGINT');
     expect((await server.finished).code).toBe(0);
     expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('waits for no connection that never asked for anything, as browsers open them', async () => {
+    const server = await serveHere({ dataDir: program.makeFolder() });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const closed = once(socket, 'close');
+    await once(socket, 'connect');
+    // The server has taken it when it answers a later one.
+    await call(server, 'GET', '/limits');
+    await server.stop(3_600_000);
+    await closed;
   });
 
   it('comes at once on a second signal', async () => {
