@@ -9,14 +9,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 finish() {
   [ -z "${SYNCKEEP_TEST_REDIS_DIR:-}" ] || "$here/redis.sh" stop
   [ -z "${SYNCKEEP_TEST_S3_DIR:-}" ] || "$here/s3.sh" stop
+  [ -z "${SYNCKEEP_TEST_LITESTREAM_DIR:-}" ] || "$here/litestream.sh" stop
 }
 trap finish EXIT
 
-for name in redis pgbouncer s3; do
+for name in redis pgbouncer s3 litestream; do
   env=$("$here/$name.sh" start)
   eval "$env"
 done
-export SYNCKEEP_REQUIRE=redis,redis-cluster,pgbouncer,s3
+export SYNCKEEP_REQUIRE=redis,redis-cluster,pgbouncer,s3,litestream
 # The system's PostgreSQL counts where there is one.
 for binaries in /usr/lib/postgresql/*/bin; do
   [ -x "$binaries/postgres" ] || continue
