@@ -130,6 +130,9 @@ describe('the directory of the built-in users', () => {
     const path = `/users/${user.id}`;
     const last = { status: 409, body: { code: 'last_administrator' } };
     expect(await call('PATCH', path, adminScopes, { disabled: true })).toMatchObject(last);
+    const both = { disabled: true, email: 'another@example.com' };
+    expect(await call('PATCH', path, adminScopes, both)).toMatchObject(last);
+    expect(await users.get(user.id)).toMatchObject({ email: user.email });
     expect(await call('POST', `${path}/erase`, adminScopes, { confirm: user.email })).toMatchObject(last);
     expect(await call('GET', path, adminScopes)).toMatchObject({ body: { administrator: true, disabled: false } });
     await administrators.add({ email: 'other@example.com', password }, origin);

@@ -94,6 +94,8 @@ export const createDirectory = (deps: {
     async change(userId, { email, isDisabled }, origin) {
       const by = administration.by(origin);
       const user = await find(userId);
+      // All or nothing: the address is not changed either where disabling will be refused.
+      if (isDisabled === true && !user.isDisabled) await deps.guardDisabling(userId);
       if (email !== undefined && email.trim() !== user.email)
         await orRefusal(by.setEmail(userId, email, { isVerified: false }));
       if (isDisabled === true && !user.isDisabled)
