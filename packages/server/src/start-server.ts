@@ -79,14 +79,13 @@ const sources = { host: 'HOST or --host', port: 'PORT or --port' };
  * @returns closes them
  */
 const watchUnused = (http: Server): (() => void) => {
-  const unused = new Set<Socket>();
+  const open = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
-  http.on('request', ({ socket }) => unused.delete(socket));
   return () => {
-    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
   };
 };
 
