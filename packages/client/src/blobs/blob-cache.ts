@@ -1,3 +1,5 @@
+import type { BlobRef } from './blob-ref.js';
+
 /** Bytes on their way into a cache. */
 export interface BlobCacheEntry {
   write(bytes: Uint8Array): Promise<void>;
@@ -13,6 +15,29 @@ export interface BlobCache {
   read(hash: string): Promise<ReadableStream<Uint8Array> | null>;
   write(hash: string): Promise<BlobCacheEntry>;
   delete(hash: string): Promise<void>;
+}
+
+/** Encrypted bytes on their way through `use`, which a cache keeps when that comes to its end. */
+export async function* intoCache(
+  cache: BlobCache,
+  { hash }: Pick<BlobRef, 'hash'>,
+  encrypted: AsyncGenerator<Uint8Array>,
+  use: (encrypted: AsyncGenerator<Uint8Array>) => AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const entry = await cache.write(hash);
+  async function* written(): AsyncGenerator<Uint8Array> {
+    for await (const bytes of encrypted) {
+      await entry.write(bytes);
+      yield bytes;
+    }
+  }
+  let isWhole = false;
+  try {
+    yield* use(written());
+    isWhole = true;
+  } finally {
+    await (isWhole ? entry.commit() : entry.abort());
+  }
 }
 
 const toReadable = (parts: readonly Uint8Array[]): ReadableStream<Uint8Array> => {

@@ -1,7 +1,7 @@
 import type { ApiCalls } from '../api/call.js';
 import type { Patience } from '../api/patience.js';
 import { createBlobDecryption } from '../crypto/index.js';
-import type { BlobCache } from './blob-cache.js';
+import { type BlobCache, intoCache } from './blob-cache.js';
 import { type BlobRef, encryptedSizeOf } from './blob-ref.js';
 import { chunksOf, toStream } from './byte-streams.js';
 import type { BlobRun } from './create-blobs.js';
@@ -46,29 +46,6 @@ async function* fetchBlob(
       stalls = done === before ? stalls + 1 : 0;
       if (stalls === maxStalls) throw unreachable(error, signal);
     }
-  }
-}
-
-/** What was verified is what a cache keeps. */
-async function* intoCache(
-  cache: BlobCache,
-  ref: BlobRef,
-  encrypted: AsyncGenerator<Uint8Array>,
-  decrypt: (encrypted: AsyncGenerator<Uint8Array>) => AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  const entry = await cache.write(ref.hash);
-  async function* written(): AsyncGenerator<Uint8Array> {
-    for await (const bytes of encrypted) {
-      await entry.write(bytes);
-      yield bytes;
-    }
-  }
-  let isWhole = false;
-  try {
-    yield* decrypt(written());
-    isWhole = true;
-  } finally {
-    await (isWhole ? entry.commit() : entry.abort());
   }
 }
 

@@ -4,7 +4,7 @@ import type { Patience } from '../api/patience.js';
 import { toBase64url } from '../crypto/base64url.js';
 import { blobPrefixOf } from '../crypto/blob-stream.js';
 import { secureRandom } from '../crypto/index.js';
-import type { BlobCache } from './blob-cache.js';
+import { type BlobCache, intoCache } from './blob-cache.js';
 import { BlobError } from './blob-error.js';
 import type { BlobNote, BlobNotes } from './blob-notes.js';
 import { type BlobRef, encryptedSizeOf, keyOf } from './blob-ref.js';
@@ -48,23 +48,12 @@ const reserve = async ({ call, partSize }: UploadMeans, { ref, uploadId }: BlobN
 };
 
 /** The same bytes, which a cache keeps when they pass as a whole. */
-const throughCache = (cache: BlobCache, ref: BlobRef, encrypted: Encrypted): Encrypted =>
-  async function* pass(start, end) {
-    if (start > 0 || end < encryptedSizeOf(ref)) {
-      yield* encrypted(start, end);
-      return;
-    }
-    const entry = await cache.write(ref.hash);
-    let isWhole = false;
-    try {
-      for await (const bytes of encrypted(start, end)) {
-        await entry.write(bytes);
-        yield bytes;
-      }
-      isWhole = true;
-    } finally {
-      await (isWhole ? entry.commit() : entry.abort());
-    }
+const throughCache =
+  (cache: BlobCache, ref: BlobRef, encrypted: Encrypted): Encrypted =>
+  (start, end) => {
+    const chunks = encrypted(start, end);
+    const isWhole = start === 0 && end === encryptedSizeOf(ref);
+    return isWhole ? intoCache(cache, ref, chunks, (written) => written) : chunks;
   };
 
 const fromCache = (cache: BlobCache, { hash }: BlobRef): Encrypted =>
