@@ -1,23 +1,19 @@
 import type { App } from '../../api/wire.js';
-import { CheckField, TextField } from '../../parts/field.js';
+import { CheckField } from '../../parts/field.js';
 import { formatDuration } from '../../text/format.js';
 import { AppOption } from './app-option.js';
+import { DaysField, day, toSeconds } from './days-field.js';
 
-const day = 86_400;
 const usualGrace = 7 * day;
 
 const Settings = ({ collect_blobs: collection }: Pick<App, 'collect_blobs'>) => (
   <>
-    <TextField
+    <DaysField
       label="Keep a blob that nothing names for, in days"
       hint="Choose more than devices are away: a blob whose row is not pushed in time goes too."
       name="grace"
-      type="number"
-      min={1}
-      max={3650}
-      step="any"
-      required
-      defaultValue={(collection?.grace_seconds ?? usualGrace) / day}
+      least={1}
+      seconds={collection?.grace_seconds ?? usualGrace}
     />
     <CheckField
       label="Every client of this app names the blobs of each row that it pushes"
@@ -44,7 +40,7 @@ export const AppBlobs = ({ app }: { readonly app: App }) => (
     isOn={app.collect_blobs !== null}
     name="Remove blobs"
     settings={<Settings collect_blobs={app.collect_blobs} />}
-    toOn={(fields) => ({ collect_blobs: { grace_seconds: Math.round(Number(fields.text('grace')) * day) } })}
+    toOn={(fields) => ({ collect_blobs: { grace_seconds: toSeconds(fields, 'grace') } })}
     off={{ collect_blobs: null }}
     said={{ on: 'Blobs that nothing names are removed from now on.', off: 'No blob is removed any more.' }}
   >

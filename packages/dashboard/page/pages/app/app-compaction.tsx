@@ -1,10 +1,10 @@
 import type { App } from '../../api/wire.js';
 import { Facts } from '../../parts/facts.js';
-import { CheckField, TextField } from '../../parts/field.js';
+import { CheckField } from '../../parts/field.js';
 import { formatDuration } from '../../text/format.js';
 import { AppOption } from './app-option.js';
+import { DaysField, day, toSeconds } from './days-field.js';
 
-const day = 86_400;
 const usual = { keep_seconds: 30 * day, tombstone_seconds: 180 * day };
 
 const Settings = ({ compaction }: Pick<App, 'compaction'>) => {
@@ -12,26 +12,13 @@ const Settings = ({ compaction }: Pick<App, 'compaction'>) => {
   return (
     <>
       <div className="pair">
-        <TextField
-          label="Keep everything for, in days"
-          name="keep"
-          type="number"
-          min={0}
-          max={3650}
-          step="any"
-          required
-          defaultValue={keep_seconds / day}
-        />
-        <TextField
+        <DaysField label="Keep everything for, in days" name="keep" least={0} seconds={keep_seconds} />
+        <DaysField
           label="Keep deletions for, in days"
           hint="A device that was away for longer starts over."
           name="tombstones"
-          type="number"
-          min={1}
-          max={3650}
-          step="any"
-          required
-          defaultValue={tombstone_seconds / day}
+          least={1}
+          seconds={tombstone_seconds}
         />
       </div>
       <CheckField
@@ -57,8 +44,8 @@ export const AppCompaction = ({ app }: { readonly app: App }) => (
     settings={<Settings compaction={app.compaction} />}
     toOn={(fields) => ({
       compaction: {
-        keep_seconds: Math.round(Number(fields.text('keep')) * day),
-        tombstone_seconds: Math.round(Number(fields.text('tombstones')) * day),
+        keep_seconds: toSeconds(fields, 'keep'),
+        tombstone_seconds: toSeconds(fields, 'tombstones'),
       },
     })}
     off={{ compaction: null }}
