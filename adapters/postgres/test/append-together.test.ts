@@ -105,33 +105,29 @@ describe('pushes that arrive together', () => {
     expect(callsOf('append_together')).toBe(1);
   });
 
-  it('share a call with those that follow, when as many as were just answered may come back while another call is under way', async () => {
+  it('share the next call when they arrive while one is under way, which is there before that one is answered', async () => {
     const [one, two, three] = people;
     if (!one || !two || !three) throw new Error('There are five.');
     const second = await register(storage, one.scope);
-    await Promise.all(people.map((person) => push(person)));
-    plans.length = 0;
+    await push(one);
     const holder = await server.pool().connect();
     await holder.query('BEGIN');
     await holder.query(`SELECT FROM ${schema}.device WHERE id = $1 FOR UPDATE`, [one.device]);
-    const waiting = push({ ...one, device: second });
-    const letOthersCome = async () => {
-      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
-    };
-    await letOthersCome();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const stored = [push(two)];
-    await letOthersCome();
-    stored.push(push(three));
-    await letOthersCome();
-    // Nobody else comes back, and they do not wait for the call under way either.
-    vi.advanceTimersByTime(5);
+    const others: Promise<unknown>[] = [];
+    const inUse = () => pool.totalCount - pool.idleCount;
+    const first = push({ ...one, device: second }).then((result) => ({ ...result, calls: inUse() }));
+    for (const person of [two, three]) {
+      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+      others.push(push(person));
+    }
+    expect(inUse()).toBe(1);
     vi.useRealTimers();
-    expect(await Promise.all(stored)).toMatchObject([{ position: 2 }, { position: 2 }]);
-    expect(callsOf('append_together')).toBe(1);
     await holder.query('COMMIT');
     holder.release();
-    expect(await waiting).toMatchObject({ position: 2 });
+    expect(await first).toMatchObject({ position: 2, calls: 1 });
+    expect(await Promise.all(others)).toMatchObject([{ position: 1 }, { position: 1 }]);
+    expect(callsOf('append_together')).toBe(1);
   });
 
   it('are not undone by the fault of one of them, with a batch id or without', async () => {

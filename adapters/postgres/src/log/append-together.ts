@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AppendResult, ChangeLog, NewBatch, Scope } from '@synckeep/core';
 import { SyncError } from '@synckeep/protocol';
 import { type Database, prepared, type Value } from '../database.js';
@@ -13,17 +14,8 @@ interface Push {
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls under way at once: one that is being written, one that is on its way. */
-const mostCalls = 2;
-
-/** Milliseconds after which a call that is held up no longer counts. */
-const patience = 1_000;
-
-/** Milliseconds that a call waits, while another one is under way, for those who were just answered. */
-const longestHold = 5;
-
-/** Turns of the event loop that may bring nobody of them. */
-const mostQuietTurns = 3;
+/** Milliseconds after which a call that is under way no longer holds up the next one. */
+const patience = 5;
 
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
@@ -51,18 +43,13 @@ const toColumns = (heads: readonly ReturnType<typeof toHeadArguments>[]): Value[
 const placeholders = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(', ');
 
 /**
- * `ChangeLog.append` for small pushes that arrive while others are on their way: they share a round trip and a commit.
- * None waits long for the sake of another: a lone push goes at once, one whose log is locked goes by itself, and so does each
- * of a call that failed.
+ * `ChangeLog.append` for small pushes: those that arrive while a call is under way share the next one, its round trip and its
+ * commit. A lone push goes at once, one whose log is locked goes by itself, and so does each of a call that failed.
  */
 export const createAppendTogether = (database: Database, alone: ChangeLog['append']): ChangeLog['append'] => {
   const call = prepared(`SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`);
   const waiting: Push[] = [];
-  let calls = 0;
-  /** Pushes of the call that ended last which no push has followed yet: whoever was answered often comes back at once. */
-  let awaited = 0;
-  let isGathering = false;
-  let hold: NodeJS.Timeout | undefined;
+  let isHeldUp = false;
 
   const goAlone = ({ scope, batch, resolve }: Push): void => resolve(alone(scope, batch));
 
@@ -92,74 +79,51 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
 
   const settled = async (outcome: Exclude<Outcome, Unfinished>): Promise<AppendResult> => settle(outcome);
 
-  const finish = (push: Push, outcome: Outcome | undefined): void => {
-    if (outcome === undefined || isUnfinished(outcome)) goAlone(push);
-    else push.resolve(settled(outcome));
-  };
-
-  const send = async (group: readonly Push[]): Promise<void> => {
+  /** Never rejects. What it answers tells each push of the group what became of it. */
+  const send = async (group: readonly Push[]): Promise<() => void> => {
     const [first] = group;
-    if (first && group.length === 1) {
-      await alone(first.scope, first.batch).then(first.resolve, first.reject);
-      return;
-    }
     try {
+      if (first && group.length === 1) {
+        const result = await alone(first.scope, first.batch);
+        return () => first.resolve(result);
+      }
       const outcomes = await append(group);
-      group.forEach((push, index) => {
-        finish(push, outcomes[index]);
-      });
+      return () =>
+        group.forEach((push, index) => {
+          const outcome = outcomes[index];
+          if (outcome === undefined || isUnfinished(outcome)) goAlone(push);
+          else push.resolve(settled(outcome));
+        });
     } catch (error) {
+      if (first && group.length === 1) return () => first.reject(error);
       // It may be the fault of one of them. Only a batch id tells a repetition of what may have happened from another push.
       const isUncertain = error instanceof SyncError && isLost(error.cause);
-      for (const push of group) {
-        if (isUncertain && push.batch.batchId === null) push.reject(error);
-        else goAlone(push);
-      }
-    }
-  };
-
-  const isHeld = (): boolean => calls >= mostCalls || (calls > 0 && awaited > 0);
-
-  const run = (): void => {
-    while (waiting.length > 0 && !isHeld()) {
-      calls++;
-      const group = takeGroup();
-      let isCounted = true;
-      const goOn = (): void => {
-        if (!isCounted) return;
-        isCounted = false;
-        clearTimeout(timer);
-        calls--;
-        run();
+      return () => {
+        for (const push of group) {
+          if (isUncertain && push.batch.batchId === null) push.reject(error);
+          else goAlone(push);
+        }
       };
-      const timer = setTimeout(goOn, patience);
-      void send(group).finally(() => {
-        awaited = group.length;
-        goOn();
-      });
     }
-    clearTimeout(hold);
-    hold = undefined;
-    if (waiting.length > 0) keepHeld();
   };
 
-  /** Those that wait: for a call to end, or no longer than this for others. */
-  const keepHeld = (): void => {
-    if (calls >= mostCalls) return;
-    hold ??= setTimeout(() => {
-      awaited = 0;
-      run();
-    }, longestHold);
-  };
-
-  /** Whatever else arrives in this turn of the event loop goes along, and in later ones while answers are awaited. */
-  const gather = (known: number, quietTurns: number): void => {
-    if (awaited > 0 && quietTurns < mostQuietTurns) {
-      setImmediate(gather, waiting.length, waiting.length > known ? 0 : quietTurns + 1);
-      return;
-    }
-    isGathering = false;
-    run();
+  const run = async (): Promise<void> => {
+    if (isHeldUp || waiting.length === 0) return;
+    isHeldUp = true;
+    let isFirst = true;
+    const goOn = (): void => {
+      if (!isFirst) return;
+      isFirst = false;
+      clearTimeout(timer);
+      isHeldUp = false;
+      void run();
+    };
+    const timer = setTimeout(goOn, patience);
+    const tell = await send(takeGroup());
+    goOn();
+    // The next call is written first, and under way while these are answered.
+    if (isHeldUp) await nextTurn();
+    tell();
   };
 
   return (scope, batch) =>
@@ -167,10 +131,7 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
       const push = { scope, batch, resolve, reject };
       if (!isSmall(batch)) return goAlone(push);
       waiting.push(push);
-      if (awaited > 0) awaited--;
-      if (isGathering) return;
-      if (isHeld()) return keepHeld();
-      isGathering = true;
-      setImmediate(gather, waiting.length, 0);
+      // Whatever else arrives in this turn of the event loop goes along.
+      if (!isHeldUp && waiting.length === 1) setImmediate(run);
     });
 };
