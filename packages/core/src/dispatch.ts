@@ -97,7 +97,7 @@ interface Parts {
   readonly header: Call['header'];
   recheck(): Promise<void>;
   readonly address: string;
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   readonly now: number;
 }
 
@@ -174,7 +174,9 @@ const operate = async (
   const header = (field: string) => call.header(field);
   const recheck = async (): Promise<void> =>
     enforceAccess(call, match, await admit(call, token, match, query, deps), deps);
-  // Asked for by streams only: a binding may have to make it first.
+  // Asked for by streams only: a binding may have to make it first. No getter: it would keep every request alive until a
+  // collection of the old generation.
+  const signal = () => call.signal;
   const parts = {
     caller,
     token: token ?? '',
@@ -186,9 +188,7 @@ const operate = async (
     recheck,
     address: call.address,
     now: deps.clock.now(),
-    get signal() {
-      return call.signal;
-    },
+    signal,
   };
   const { status, body: said, headers: own = {}, cookies = [] } = await run(name, parts, deps);
   if (operation.cache !== null) headers['cache-control'] = `public, max-age=${operation.cache}`;

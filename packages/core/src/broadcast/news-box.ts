@@ -10,7 +10,7 @@ interface NewsOfScope {
 
 /** News that waits to be sent. What says the same twice is kept once; beyond `most` pieces all of it becomes `all`. */
 export interface NewsBox {
-  readonly isEmpty: boolean;
+  isEmpty(): boolean;
   add(news: News): void;
   /** Covers everything that was added. News of one log is in the order in which it was added, news of one app together. */
   list(): News[];
@@ -51,9 +51,7 @@ export const createNewsBox = (most: number): NewsBox => {
   };
 
   return {
-    get isEmpty() {
-      return pieces === 0 && !hasAccess && !isAll;
-    },
+    isEmpty: () => pieces === 0 && !hasAccess && !isAll,
 
     add(news) {
       if (isAll) return;

@@ -56,7 +56,7 @@ export const createOutbox = ({ send, clock, backOff, log }: OutboxOptions) => {
   };
   const run = async (): Promise<void> => {
     isRunning = true;
-    while (!box.isEmpty && !(isClosing && failures > 0)) {
+    while (!box.isEmpty() && !(isClosing && failures > 0)) {
       const rested = rest(pace);
       await sendBox();
       await (failures > 0 ? rest(Math.max(pace, backOff(failures))) : rested);
@@ -76,7 +76,7 @@ export const createOutbox = ({ send, clock, backOff, log }: OutboxOptions) => {
       failures = 0;
       wake();
       await turn;
-      if (!box.isEmpty) throw new Error('The last sending failed.');
+      if (!box.isEmpty()) throw new Error('The last sending failed.');
     },
   };
 };

@@ -109,7 +109,8 @@ export interface HandlerCall<N extends OperationName> {
   recheck(): Promise<void>;
   /** Of the client. */
   readonly address: string;
-  readonly signal: AbortSignal;
+  /** Aborted when the client is gone. */
+  signal(): AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: number;
 }

@@ -28,7 +28,12 @@ export const subscribe: Handler<'subscribe'> = async ({ caller, query, header, s
     toPassed(header('last-event-id') || query.cursor),
     device && { epoch: null, position: device.presented },
   ];
-  const body = await feed.open({ caller, deviceId, passed: passed.filter((place) => place !== null), signal });
+  const body = await feed.open({
+    caller,
+    deviceId,
+    passed: passed.filter((place) => place !== null),
+    signal: signal(),
+  });
   return { status: 200, body, headers: streamHeaders };
 };
 
