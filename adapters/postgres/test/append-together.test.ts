@@ -1,6 +1,6 @@
 import type { NewBatch, Scope, Storage } from '@synckeep/core';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toScopeId } from '../src/scope-id.js';
 import { type RunningPostgres, startPostgres } from './database.js';
 import { connect, explaining, newSchema } from './opened.js';
@@ -114,6 +114,7 @@ describe('pushes that arrive together', () => {
     await holder.query('BEGIN');
     await holder.query(`SELECT FROM ${schema}.device WHERE id = $1 FOR UPDATE`, [one.device]);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const others: Promise<unknown>[] = [];
     const inUse = () => pool.totalCount - pool.idleCount;
     const first = push({ ...one, device: second }).then((result) => ({ ...result, calls: inUse() }));
@@ -128,6 +129,39 @@ describe('pushes that arrive together', () => {
     expect(await first).toMatchObject({ position: 2, calls: 1 });
     expect(await Promise.all(others)).toMatchObject([{ position: 1 }, { position: 1 }]);
     expect(callsOf('append_together')).toBe(1);
+  });
+
+  it('beyond what a call carries go with the next ones, and all are stored', async () => {
+    const [one] = people;
+    if (!one) throw new Error('There are five.');
+    const changes = Array.from({ length: 30 }, () => newBatch('').changes).flat();
+    const stored = await Promise.all(Array.from({ length: 20 }, () => push(one, { changes })));
+    expect(stored.map(({ position }) => position).sort((a, b) => a - b)).toEqual(
+      stored.map((_, nth) => 30 * (nth + 1)),
+    );
+    expect(callsOf('append_together')).toBeGreaterThan(1);
+  });
+
+  it('take no more than four connections while all of them are held up', async () => {
+    const [one] = people;
+    if (!one) throw new Error('There are five.');
+    const devices = await Promise.all(Array.from({ length: 8 }, () => register(storage, one.scope)));
+    const holder = await server.pool().connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ${schema}.scope WHERE scope = $1 FOR UPDATE`, [toScopeId(one.scope)]);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stored: Promise<unknown>[] = [];
+    for (const device of devices) {
+      stored.push(push({ ...one, device }));
+      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+      vi.advanceTimersByTime(4);
+    }
+    expect(pool.totalCount - pool.idleCount).toBe(4);
+    vi.useRealTimers();
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await Promise.all(stored)).toHaveLength(8);
   });
 
   it('are not undone by the fault of one of them, with a batch id or without', async () => {

@@ -14,8 +14,12 @@ interface Push {
   readonly reject: (error: unknown) => void;
 }
 
-/** Milliseconds after which a call that is under way no longer holds up the next one. */
-const patience = 5;
+/** Milliseconds for which a call that is under way holds up the next one. */
+const patience = 4;
+
+/** Calls under way at once, but for those that something has held up for as many milliseconds. */
+const mostCalls = 4;
+const longestCall = 1_000;
 
 /** What one call carries. A push of more changes goes alone. */
 const most = { pushes: 64, changes: 256, changesOfOne: 32, bytesOfOne: 64 * 1024 };
@@ -40,16 +44,26 @@ const toColumns = (heads: readonly ReturnType<typeof toHeadArguments>[]): Value[
       : `{${column.map((item) => item ?? 'NULL').join(',')}}`;
   });
 
+const once = (work: () => void): (() => void) => {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
+};
+
 const placeholders = Array.from({ length: 21 }, (_, index) => `$${index + 1}`).join(', ');
 
 /**
  * `ChangeLog.append` for small pushes: those that arrive while a call is under way share the next one, its round trip and its
- * commit. A lone push goes at once, one whose log is locked goes by itself, and so does each of a call that failed.
+ * commit. A push with no call under way goes at once, one whose log is locked goes by itself, and so does each of a call that failed.
  */
 export const createAppendTogether = (database: Database, alone: ChangeLog['append']): ChangeLog['append'] => {
   const call = prepared(`SELECT ${database.schema}.append_together(${placeholders}) AS outcomes`);
   const waiting: Push[] = [];
   let isHeldUp = false;
+  let calls = 0;
 
   const goAlone = ({ scope, batch, resolve }: Push): void => resolve(alone(scope, batch));
 
@@ -82,11 +96,13 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
   /** Never rejects. What it answers tells each push of the group what became of it. */
   const send = async (group: readonly Push[]): Promise<() => void> => {
     const [first] = group;
+    if (first && group.length === 1) {
+      return alone(first.scope, first.batch).then(
+        (result) => () => first.resolve(result),
+        (error: unknown) => () => first.reject(error),
+      );
+    }
     try {
-      if (first && group.length === 1) {
-        const result = await alone(first.scope, first.batch);
-        return () => first.resolve(result);
-      }
       const outcomes = await append(group);
       return () =>
         group.forEach((push, index) => {
@@ -95,7 +111,6 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
           else push.resolve(settled(outcome));
         });
     } catch (error) {
-      if (first && group.length === 1) return () => first.reject(error);
       // It may be the fault of one of them. Only a batch id tells a repetition of what may have happened from another push.
       const isUncertain = error instanceof SyncError && isLost(error.cause);
       return () => {
@@ -108,19 +123,22 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
   };
 
   const run = async (): Promise<void> => {
-    if (isHeldUp || waiting.length === 0) return;
+    if (isHeldUp || calls >= mostCalls || waiting.length === 0) return;
     isHeldUp = true;
-    let isFirst = true;
-    const goOn = (): void => {
-      if (!isFirst) return;
-      isFirst = false;
-      clearTimeout(timer);
+    calls++;
+    const letNextGo = once(() => {
       isHeldUp = false;
       void run();
-    };
-    const timer = setTimeout(goOn, patience);
+    });
+    const leaveOut = once(() => {
+      calls--;
+      void run();
+    });
+    const timers = [setTimeout(letNextGo, patience), setTimeout(leaveOut, longestCall)];
     const tell = await send(takeGroup());
-    goOn();
+    for (const timer of timers) clearTimeout(timer);
+    leaveOut();
+    letNextGo();
     // The next call is written first, and under way while these are answered.
     if (isHeldUp) await nextTurn();
     tell();
@@ -131,7 +149,7 @@ export const createAppendTogether = (database: Database, alone: ChangeLog['appen
       const push = { scope, batch, resolve, reject };
       if (!isSmall(batch)) return goAlone(push);
       waiting.push(push);
-      // Whatever else arrives in this turn of the event loop goes along.
+      // Whatever else arrives in this turn of the event loop goes along. With calls under way, the end of one brings the next.
       if (!isHeldUp && waiting.length === 1) setImmediate(run);
     });
 };

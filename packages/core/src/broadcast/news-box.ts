@@ -10,6 +10,7 @@ interface NewsOfScope {
 
 /** News that waits to be sent. What says the same twice is kept once; beyond `most` pieces all of it becomes `all`. */
 export interface NewsBox {
+  /** No getter: in an object literal it would keep the box alive until a collection of the old generation. */
   isEmpty(): boolean;
   add(news: News): void;
   /** Covers everything that was added. News of one log is in the order in which it was added, news of one app together. */
