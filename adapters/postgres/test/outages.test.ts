@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { isSyncError } from '@synckeep/protocol';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openPostgres } from '../src/open.js';
+import { createPostgresStorage } from '../src/storage.js';
 import { type RunningPostgres, startPostgres } from './database.js';
 import { connect, newSchema } from './opened.js';
 import { createScope, now, register } from './samples.js';
@@ -84,6 +86,63 @@ describe('a connection that is lost after the commit and before its answer', () 
 
   it('is `unavailable` without one: trying again could store it twice [P-33]', async () => {
     expect(await lose(null)).toEqual({ answer: 'unavailable', total: 1 });
+  });
+});
+
+it('pushes that share a call whose answer is lost are each as if they had gone alone [P-33]', async () => {
+  const schema = newSchema();
+  const way = await openLossyWay();
+  const direct = connect(database, schema).storage;
+  const { storage, pool } = connect(database, schema, { connectionString: way.url, max: 1 });
+  await direct.migrate();
+  const scopes = [createScope(), createScope()];
+  const devices = await Promise.all(scopes.map((scope) => register(direct, scope)));
+  await pool.query('SELECT 1');
+  const cut = way.loseAnswers();
+  const answers = scopes.map((scope, index) =>
+    codeOf(storage.changeLog.append(scope, newBatch(devices[index] ?? '', index === 0 ? 'one' : null))),
+  );
+  const totals = async () =>
+    Promise.all(scopes.map(async (scope) => (await direct.changeLog.status(scope, now)).totalChanges));
+  await expect.poll(totals).toEqual([1, 1]);
+  cut();
+  expect(await Promise.all(answers)).toEqual([expect.objectContaining({ position: 1, replayed: true }), 'unavailable']);
+  expect(await totals()).toEqual([1, 1]);
+});
+
+describe('a database that does not answer', () => {
+  const open = async () => {
+    const schema = newSchema();
+    const way = await openLossyWay();
+    const direct = connect(database, schema).storage;
+    await direct.migrate();
+    const pool = openPostgres(way.url, { max: 1, answerTimeout: 1_000 });
+    onTestFinished(() => pool.end());
+    return { way, direct, pool, storage: createPostgresStorage({ pool, schema }) };
+  };
+
+  it('loses its connection, and a push with a batch id is answered over another one [P-33]', async () => {
+    const { way, direct, pool, storage } = await open();
+    const scope = createScope();
+    const deviceId = await register(direct, scope);
+    await pool.query('SELECT 1');
+    way.loseAnswers();
+    expect(await storage.changeLog.append(scope, newBatch(deviceId, 'one'))).toMatchObject({
+      position: 1,
+      replayed: true,
+    });
+    way.loseAnswers();
+    expect(await codeOf(storage.changeLog.append(scope, newBatch(deviceId, null)))).toBe('unavailable');
+  });
+
+  it('is given all the time between two statements of a transaction', async () => {
+    const { pool } = await open();
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await once((client as unknown as { connection: { stream: Socket } }).connection.stream, 'timeout');
+    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await client.query('COMMIT');
+    client.release();
   });
 });
 

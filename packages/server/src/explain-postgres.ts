@@ -9,7 +9,7 @@ const explainDriver = (message: string, place: string, source: string): string |
   if (/does not support SSL|establishing an SSL connection/.test(message)) {
     return `PostgreSQL at ${place} does not speak TLS. Switch it on there, or take sslmode out of ${source}.`;
   }
-  if (/timeout expired|timeout exceeded|connection timeout|Query read timeout/.test(message)) {
+  if (/timeout expired|timeout exceeded|connection timeout/.test(message)) {
     return `PostgreSQL at ${place} does not answer. Check the network and its firewalls, or correct ${source}.`;
   }
   if (/Connection terminated/.test(message)) {
