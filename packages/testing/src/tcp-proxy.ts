@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -49,7 +50,18 @@ export const openTcpProxy = async (target: { readonly host: string; readonly por
     await isClosed;
   };
 
-  const port = await listen(0);
+  /** Below the ports that systems hand out to whoever asks for any: nobody gets it while this one refuses. */
+  const listenSomewhere = async (): Promise<number> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await listen(randomInt(10_240, 32_768));
+      } catch (error) {
+        if (tries === 100) throw error;
+      }
+    }
+  };
+
+  const port = await listenSomewhere();
   return {
     port,
     refuse,
