@@ -29,7 +29,7 @@ describe('the notifier', () => {
     const heard: News[] = [];
     const unsubscribe = createSqliteNotifier({ database }).subscribe((news) => heard.push(news));
     await createAccount(file.connect().storage);
-    await expect.poll(() => heard, { timeout: 500, interval: 10 }).toContainEqual({ topic: 'all' });
+    await expect.poll(() => heard, { interval: 10 }).toContainEqual({ topic: 'all' });
     unsubscribe();
   });
 
@@ -40,7 +40,7 @@ describe('the notifier', () => {
     const unsubscribe = createSqliteNotifier({ database }).subscribe((news) => heard.push(news));
     await storage.changeLog.append(account.scope, newBatch(account.deviceId, [newChange('1')]));
     await createAccount(file.connect().storage);
-    await expect.poll(() => heard.length, { timeout: 1000, interval: 10 }).toBeGreaterThan(0);
+    await expect.poll(() => heard.length, { interval: 10 }).toBeGreaterThan(0);
     expect(heard).toEqual([{ topic: 'all' }]);
     unsubscribe();
   });
