@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedFile, openFile } from './opened.js';
@@ -21,11 +20,17 @@ describe('a lock that another connection holds', () => {
     const push = storage.changeLog.append(account.scope, newBatch(account.deviceId, [newChange('1')])).then(() => {
       isDone = true;
     });
-    const loop = monitorEventLoopDelay({ resolution: 5 });
-    loop.enable();
+    // What the loop is at work on at a time, not how long it waits for its turn on a busy machine.
+    let longest = 0;
+    let before = performance.eventLoopUtilization();
+    const looking = setInterval(() => {
+      longest = Math.max(longest, performance.eventLoopUtilization(before).active);
+      before = performance.eventLoopUtilization();
+    }, 5);
     await delay(500);
-    loop.disable();
-    expect(loop.max / 1e6).toBeLessThan(50);
+    clearInterval(looking);
+    expect(longest).toBeGreaterThan(0);
+    expect(longest).toBeLessThan(50);
     expect(isDone).toBe(false);
     expect((await storage.changeLog.status(account.scope, now)).totalChanges).toBe(0);
     other.exec('COMMIT');
