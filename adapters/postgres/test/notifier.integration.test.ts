@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type RunningPostgres, startPostgres } from './database.js';
 import { type RunningPgbouncer, startPgbouncer } from './pgbouncer.js';
 
+/** Enough for a busy machine; what is waited for comes much sooner. */
+const patience = { timeout: 5_000 };
+
 describeService(
   'behind PgBouncer',
   {
@@ -52,10 +55,10 @@ describeService(
       ].map(createPostgresNotifier);
       const heard: string[] = [];
       direct?.subscribe(({ topic }) => heard.push(topic));
-      await vi.waitFor(() => expect(heard).toEqual(['all']));
+      await vi.waitFor(() => expect(heard).toEqual(['all']), patience);
       expect(warn).not.toHaveBeenCalled();
       pooled?.subscribe(() => {});
-      await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+      await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce(), patience);
       expect(warn).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('goes through a pooler'));
       await Promise.all([direct?.close(), pooled?.close()]);
     });

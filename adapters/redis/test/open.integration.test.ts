@@ -3,6 +3,9 @@ import { describeService } from '@synckeep/testing';
 import { expect, it, vi } from 'vitest';
 import { createConnections, createLog, redisService } from './opened.js';
 
+/** Enough for a busy machine; what is waited for comes much sooner. */
+const patience = { timeout: 5_000 };
+
 describeService('openRedis', redisService, (url) => {
   const { atEnd, openProxy } = createConnections(url);
 
@@ -28,8 +31,8 @@ describeService('openRedis', redisService, (url) => {
     const redis = await openRedis(at, { log });
     atEnd(() => redis.disconnect());
     await proxy.refuse();
-    await vi.waitFor(() => expect(messages).toHaveLength(1));
-    await vi.waitFor(() => expect(redis.status).toBe('reconnecting'));
+    await vi.waitFor(() => expect(messages).toHaveLength(1), patience);
+    await vi.waitFor(() => expect(redis.status).toBe('reconnecting'), patience);
     await proxy.admit();
     expect(await redis.ping()).toBe('PONG');
     expect(messages).toHaveLength(1);
