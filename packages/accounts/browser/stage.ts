@@ -68,10 +68,12 @@ export const openStage = async () => {
   const careful = await accounts.users.create('grace@example.org', password);
   const { secret: shared } = await accounts.secondFactor.begin(careful.id);
   const totp = new TOTP({ secret: Secret.fromBase32(shared) });
-  const recovery = await accounts.secondFactor.confirm(careful.id, totp.generate({ timestamp: Date.now() - 30_000 }));
+  const recovery = await accounts.secondFactor.confirm(careful.id, totp.generate());
 
   return {
-    ...{ url, apps, app, apiKey, accounts, user, careful, totp, recovery: recovery ?? [] },
+    ...{ url, apps, app, apiKey, accounts, user, careful, recovery: recovery ?? [] },
+    /** The one of this moment may be used up; the next one is taken a step of time before. */
+    nextCode: () => totp.generate({ timestamp: Date.now() + 30_000 }),
     toAuthorizeUrl: (redirect: string, more: Readonly<Record<string, string>> = {}): string =>
       `${url}/oauth/authorize?${new URLSearchParams({
         response_type: 'code',
