@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, join } from './api.js';
 import { makeAccount, openProgram, type Program, type Serving } from './program.js';
@@ -220,17 +221,17 @@ describe('an import that was killed', () => {
     });
     child.stdin.on('error', () => {});
     child.stdin.write(`${lines.slice(0, -2).join('\n')}\n`);
-    await expect
-      .poll(
-        async () => {
-          const { stderr } = await program.run(target, ['import'], {
-            input: await exportTo(folder, ['--app', account.appId]),
-          });
-          return stderr;
-        },
-        { timeout: 20_000, interval: 100 },
-      )
-      .toMatch(/part of another import/);
+    const countHeld = (): unknown => {
+      const database = new Sqlite(joinPath(target, 'synckeep.db'), { readonly: true });
+      try {
+        return database.prepare('SELECT count(*) FROM sync_scope WHERE held = 1').pluck().get();
+      } finally {
+        database.close();
+      }
+    };
+    await expect.poll(countHeld, { timeout: 20_000, interval: 100 }).toBe(1);
+    const other = await exportTo(folder, ['--app', account.appId]);
+    expect(await refuse(target, ['import'], other)).toMatch(/part of another import/);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     expect(await program.json(target, ['import', '--abandon'])).toEqual({ abandoned: 1 });
