@@ -18,6 +18,18 @@ afterAll(() => program.close());
 const { open, close } = createInUse();
 afterEach(close);
 
+/** For `node --import`: a program that writes so many files and then never comes to an end by itself. */
+const standStillAfter = (files: number): string => {
+  const text = `
+    import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { link } = fs;
+    let left = ${files};
+    fs.link = (...paths) => (left-- > 0 ? link(...paths) : new Promise(() => setInterval(() => {}, 60_000)));
+    syncBuiltinESMExports();`;
+  return `data:text/javascript,${encodeURIComponent(text)}`;
+};
+
 describe('a backup that is killed', () => {
   it('leaves the place valid, and the next one uses what it copied', async () => {
     const { folder, server, laptop, place } = await open();
@@ -25,7 +37,8 @@ describe('a backup that is killed', () => {
     const { snapshot } = await runHere<{ snapshot: string }>(env, 'backup', place);
     for (let index = 0; index < 6; index++) await uploadBlob(server, laptop, randomBytes(8 * 1024 * 1024 + index));
     const before = filesBelow(place).length;
-    const child = spawn(process.execPath, [program.path, 'backup', place, '--data-dir', folder], { stdio: 'ignore' });
+    const args = ['--import', standStillAfter(6), program.path, 'backup', place, '--data-dir', folder];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await expect.poll(() => filesBelow(place).length, { interval: 5, timeout: 60_000 }).toBeGreaterThan(before + 4);
     child.kill('SIGKILL');
