@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['packages/*/browser/**/*.test.ts', 'examples/*/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     // Each file has a browser of its own.
     fileParallelism: false,
   },

@@ -32,12 +32,22 @@ describeInBrowser('the pages of the sign-in', () => {
 
   const toPage: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     'sign-in': async () => {},
-    'sign-in-refused': (page) => signIn(page, 'ada@example.org', 'wrong'),
-    allow: (page) => signIn(page, 'ada@example.org', password),
-    code: (page) => signIn(page, 'grace@example.org', password),
+    'sign-in-refused': async (page) => {
+      await signIn(page, 'ada@example.org', 'wrong');
+      await page.getByRole('alert').waitFor();
+    },
+    allow: async (page) => {
+      await signIn(page, 'ada@example.org', password);
+      await page.getByRole('heading', { name: 'Allow Paper Trail' }).waitFor();
+    },
+    code: async (page) => {
+      await signIn(page, 'grace@example.org', password);
+      await page.getByLabel('Six digits').waitFor();
+    },
     recovery: async (page) => {
       await signIn(page, 'grace@example.org', password);
       await page.getByRole('link', { name: 'recovery code' }).click();
+      await page.getByLabel('Recovery code').waitFor();
     },
     over: async (page) => {
       await page.goto(`${stage.url}/oauth/interaction/gone`);
@@ -51,6 +61,7 @@ describeInBrowser('the pages of the sign-in', () => {
     it(`${name}: nothing for axe to find, no overflow, light and dark, from a phone to a desk`, async () => {
       const page = await open();
       await reach(page);
+      await page.waitForLoadState();
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const [width, height] of [
           [360, 740],
@@ -78,7 +89,7 @@ describeInBrowser('the pages of the sign-in', () => {
   it('can be used with the keyboard alone', async () => {
     const page = await open();
     const focused = () => page.evaluate('document.activeElement.name || document.activeElement.textContent.trim()');
-    expect(await focused()).toBe('email');
+    await expect.poll(focused).toBe('email');
     await page.keyboard.type('ada@example.org');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('password');
@@ -113,7 +124,7 @@ describeInBrowser('the pages of the sign-in', () => {
   it('asks for a code of the authenticator app, once each', async () => {
     const page = await open();
     await signIn(page, 'grace@example.org', password);
-    await page.getByLabel('Six digits').fill(stage.totp.generate());
+    await page.getByLabel('Six digits').fill(stage.nextCode());
     await page.keyboard.press('Enter');
     await allow(page);
     expect((await loopback.answer()).searchParams.get('code')).toMatch(/^.{43}$/);

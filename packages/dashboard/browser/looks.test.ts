@@ -197,7 +197,7 @@ describeInBrowser('each page of the dashboard', () => {
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Skip to the content');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('main');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Create an app');
     await page.keyboard.press('Enter');
@@ -205,12 +205,12 @@ describeInBrowser('each page of the dashboard', () => {
     await expect.poll(() => page.evaluate('document.activeElement.closest("[role=dialog]") !== null')).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused()).toBe('Create an app');
+    await expect.poll(focused).toBe('Create an app');
 
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Health' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(focused).toBe('Health');
-    expect(await page.title()).toBe('Health · Synckeep');
+    await expect.poll(() => page.title()).toBe('Health · Synckeep');
     const current = page.getByRole('navigation', { name: 'Main' }).locator('[aria-current=page]');
     expect(await current.innerText()).toBe('Health');
   });
