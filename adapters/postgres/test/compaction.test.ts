@@ -86,6 +86,8 @@ describe('compaction', () => {
       await expect
         .poll(
           async () => isOver || (await storage.changeLog.status(scope, now)).totalChanges < changeCount - times * 500,
+          // Far more often than all of it takes.
+          { interval: 5 },
         )
         .toBe(true);
       await server.kill();
