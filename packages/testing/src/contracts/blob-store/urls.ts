@@ -67,12 +67,12 @@ export const describeUrls = (opened: () => OpenedBlobStore): void => {
       const [object, late] = [await createObject(), await createObject()];
       await upload(subject, object);
       const { objectKey, hash, bytes } = late;
-      const expiresAt = subject.now() + 2000;
+      const expiresAt = subject.now() + 4000;
       const target = { objectKey, hash, sizeBytes: bytes.length, expiresAt, checksumHeader: false };
       const { url, headers } = await subject.store.signUpload(target);
       const downloadUrl = await subject.store.signDownload(object.objectKey, expiresAt);
       expect((await subject.fetch(downloadUrl)).status).toBe(200);
-      await subject.pass(3000);
+      await subject.pass(5000);
       await expectRefused(await subject.fetch(url, { method: 'PUT', body: bytes, headers: { ...headers } }));
       await expectRefused(await subject.fetch(downloadUrl));
       expect(await subject.store.inspect(objectKey, bytes.length)).toBeNull();
