@@ -160,7 +160,7 @@ describe('a token', () => {
     for (const part of [0, 1, 2]) {
       const spoiled = token
         .split('.')
-        .map((text, n) => (n === part ? (text[5] === 'A' ? 'B' : 'A') + text.slice(1) : text));
+        .map((text, n) => (n === part ? (text[0] === 'A' ? 'B' : 'A') + text.slice(1) : text));
       expect(await authenticator.authenticate(spoiled.join('.'))).toBeNull();
     }
   });
