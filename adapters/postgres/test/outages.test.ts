@@ -116,7 +116,7 @@ describe('a database that does not answer', () => {
     const way = await openLossyWay();
     const direct = connect(database, schema).storage;
     await direct.migrate();
-    const pool = openPostgres(way.url, { max: 1, answerTimeout: 1_000 });
+    const pool = openPostgres(way.url, { max: 1, answerTimeout: 2_000 });
     onTestFinished(() => pool.end());
     return { way, direct, pool, storage: createPostgresStorage({ pool, schema }) };
   };
