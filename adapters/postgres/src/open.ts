@@ -41,7 +41,8 @@ interface Connected {
  */
 const watch = (client: Connected, answerTimeout: number): void => {
   const { stream } = client.connection;
-  stream.setTimeout(answerTimeout, () => {
+  stream.setTimeout(answerTimeout);
+  stream.on('timeout', () => {
     if (client.readyForQuery) return;
     const message = `PostgreSQL has not answered for ${answerTimeout / 1000} s.`;
     stream.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));

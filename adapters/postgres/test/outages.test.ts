@@ -135,14 +135,16 @@ describe('a database that does not answer', () => {
     expect(await codeOf(storage.changeLog.append(scope, newBatch(deviceId, null)))).toBe('unavailable');
   });
 
-  it('is given all the time between two statements of a transaction', async () => {
-    const { pool } = await open();
+  it('is given all the time between two statements of a transaction, and no more for an answer afterwards', async () => {
+    const { way, pool } = await open();
     const client = await pool.connect();
     await client.query('BEGIN');
     await once((client as unknown as { connection: { stream: Socket } }).connection.stream, 'timeout');
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-    await client.query('COMMIT');
-    client.release();
+    way.loseAnswers();
+    client.on('error', () => {});
+    await expect(client.query('COMMIT')).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    client.release(true);
   });
 });
 
