@@ -6,9 +6,7 @@ import { createPostgresNotifier } from '@synckeep/postgres';
 import { build } from 'tsup';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type RunningPostgres, startPostgres } from './database.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
+import { patience } from './opened.js';
 
 const folder = fileURLToPath(new URL('../../../.tsbuild/postgres-child', import.meta.url));
 

@@ -3,10 +3,8 @@ import { describeNotifier, describeService } from '@synckeep/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type RunningPostgres, startPostgres } from './database.js';
+import { patience } from './opened.js';
 import { type RunningPgbouncer, startPgbouncer } from './pgbouncer.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
 
 describeService(
   'behind PgBouncer',

@@ -5,9 +5,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectLike } from '../src/notifier/connect-like.js';
 import { type RunningPostgres, startPostgres } from './database.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
+import { patience } from './opened.js';
 
 let database: RunningPostgres;
 beforeAll(async () => {

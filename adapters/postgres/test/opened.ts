@@ -102,3 +102,6 @@ export const openStorages = async (
     },
   };
 };
+
+/** For `vi.waitFor`: enough for a busy machine; what is waited for comes much sooner. */
+export const patience = { timeout: 5_000 };

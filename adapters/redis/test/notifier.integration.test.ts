@@ -3,10 +3,7 @@ import { createRedisNotifier } from '@synckeep/redis';
 import { describeNotifier, describeService } from '@synckeep/testing';
 import { Cluster, Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
-import { clusterService, createConnections, createLog, newName, redisService } from './opened.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
+import { clusterService, createConnections, createLog, newName, patience, redisService } from './opened.js';
 
 const all: News = { topic: 'all' };
 const access: News = { topic: 'access' };

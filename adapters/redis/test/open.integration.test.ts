@@ -1,10 +1,7 @@
 import { openRedis } from '@synckeep/redis/open';
 import { describeService } from '@synckeep/testing';
 import { expect, it, vi } from 'vitest';
-import { createConnections, createLog, redisService } from './opened.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
+import { createConnections, createLog, patience, redisService } from './opened.js';
 
 describeService('openRedis', redisService, (url) => {
   const { atEnd, openProxy } = createConnections(url);

@@ -53,3 +53,6 @@ export const createConnections = (url: string) => {
     },
   };
 };
+
+/** For `vi.waitFor`: enough for a busy machine; what is waited for comes much sooner. */
+export const patience = { timeout: 5_000 };

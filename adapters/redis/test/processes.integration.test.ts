@@ -6,10 +6,7 @@ import { createRedisNotifier } from '@synckeep/redis';
 import { describeService } from '@synckeep/testing';
 import { build } from 'tsup';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { createConnections, newName, redisService } from './opened.js';
-
-/** Enough for a busy machine; what is waited for comes much sooner. */
-const patience = { timeout: 5_000 };
+import { createConnections, newName, patience, redisService } from './opened.js';
 
 describeService('several processes on Redis', redisService, (url) => {
   const { atEnd, connect } = createConnections(url);
