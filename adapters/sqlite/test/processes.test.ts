@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSqliteNotifier } from '@synckeep/sqlite';
+import { inTurns } from '@synckeep/testing';
 import { build } from 'tsup';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedFile, openFile } from './opened.js';
@@ -86,8 +86,7 @@ describe('several processes on one file', () => {
     if (child.stdout === null) throw new Error('The child has no output.');
     const acknowledged = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     expect((await acknowledged.next()).done).toBe(false);
-    // In turns of this process, so that a machine that is busy with another one makes nobody late.
-    for (let passed = 0; passed < 500 && heard.length === 0; passed += 10) await delay(10);
+    await inTurns(500, () => heard.length > 0);
     unsubscribe();
     expect(heard).toContain('all');
     await exit;

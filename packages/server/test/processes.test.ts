@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { inTurns } from '@synckeep/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { join, logIn, subscribe } from './api.js';
 import { makeAccount, openProgram, type Program, type Serving } from './program.js';
@@ -31,8 +31,7 @@ describe('two servers on one data folder', () => {
     const announced = stream.until('event: changed').then(() => {
       isAnnounced = true;
     });
-    // In turns of this process, so that a machine that is busy with another one makes nobody late.
-    for (let passed = 0; passed < 500 && !isAnnounced; passed += 10) await delay(10);
+    await inTurns(500, () => isAnnounced);
     expect(isAnnounced).toBe(true);
     await announced;
   });

@@ -8,6 +8,7 @@ export { describeRateLimiter, type OpenedRateLimiter, type RateLimiterContract }
 export { describeStorage, type StorageContract } from './contracts/storage.js';
 export { describeService, type ServiceSuite } from './describe-service.js';
 export { type FaultyStorage, withFaults } from './faults.js';
+export { inTurns } from './in-turns.js';
 export { describeMoving, type MovingContract } from './moving/describe-moving.js';
 export type { MovingEnd, OpenedMoving } from './moving/moving-ends.js';
 export * from './scenarios/index.js';

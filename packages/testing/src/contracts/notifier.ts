@@ -1,5 +1,6 @@
 import type { News, Notifier } from '@synckeep/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTurns } from '../in-turns.js';
 import { createScope } from './samples.js';
 
 export interface OpenedNotifier {
@@ -57,12 +58,9 @@ export const describeNotifier = (name: string, contract: NotifierContract): void
       const end = notifier.subscribe((news) => heard.push(news));
       return { heard, end };
     };
-    /** Time passes in turns of this process, so that no notifier is late because the machine was busy with another one. */
     const within = async (heard: readonly News[], news: News): Promise<void> => {
       const isHeard = (): boolean => heard.some((one) => covers(one, news));
-      for (let passed = 0; passed < deadline && !isHeard(); passed += 10) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await inTurns(deadline, isHeard);
       expect(isHeard(), `${news.topic} was not heard`).toBe(true);
     };
 
